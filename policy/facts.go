@@ -36,6 +36,7 @@ type RequestFacts struct {
 	Channel    string    `json:"channel,omitzero" enum:"channels" doc:"how the request came in"`
 	ReceivedAt time.Time `json:"received_at,omitzero" doc:"the customer's demand (RFC 3339); default: at"`
 	Settlement string    `json:"settlement,omitzero" doc:"settlement of the return address"`
+	Remedy     string    `json:"remedy,omitzero" enum:"remedy_kinds" doc:"remedy the customer demanded; absent = none yet"`
 }
 
 // UnitFacts describes the device itself.

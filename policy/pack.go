@@ -152,8 +152,8 @@ type RequestClause struct {
 // CoverClause starts a term.
 type CoverClause struct {
 	Clause
-	Starts   string    `json:"starts" required:"true" doc:"a date fact (sale.date, sale.delivered) or after:BASIS for the day after that basis ends"`
-	Lasts    string    `json:"lasts" required:"true" doc:"a period (P12M), or warranty.months"`
+	Starts   string    `json:"starts" doc:"sale.date, sale.delivered, after:BASIS for the day after that basis ends, or always (the default of a paid cover)"`
+	Lasts    string    `json:"lasts" doc:"a period (P12M), or warranty.months"`
 	AtLeast  string    `json:"at_least" doc:"the least it lasts, a period in months"`
 	Shift    bool      `json:"shift" doc:"a last day that is not a working day moves to the next one"`
 	Longer   string    `json:"longer_of" enum:"bases" doc:"never ends before this basis does"`
@@ -188,7 +188,8 @@ type ExtensionClause struct {
 // ProofClause names the documents without which a basis does not serve.
 type ProofClause struct {
 	Clause
-	Needs [][]string `json:"needs" enum:"documents" required:"true" doc:"all of these groups; any one document of each"`
+	Needs    [][]string `json:"needs" enum:"documents" required:"true" doc:"all of these groups; any one document of each"`
+	Presumed bool       `json:"presumed" doc:"applies unless when is known not to hold: the paper is asked, not the fact"`
 }
 
 // ExclusionClause refuses.
@@ -198,6 +199,7 @@ type ExclusionClause struct {
 	Parts        []string  `json:"parts" enum:"parts" doc:"parts the finding is about, any of them"`
 	Causes       []string  `json:"causes" enum:"causes" doc:"causes, any of them"`
 	ExceptCauses []string  `json:"except_causes" enum:"causes" doc:"does not bite when the finding's cause is one of these; a cause not stated does not save"`
+	ExceptParts  []string  `json:"except_parts" enum:"parts" doc:"does not bite when the finding's part is one of these; a part not stated does not save"`
 	FailedParts  []string  `json:"failed_parts" enum:"parts" doc:"bites when the failed part is one of these"`
 	Unless       Condition `json:"unless" doc:"CEL over the facts and finding: does not bite where it holds"`
 	Lenient      bool      `json:"lenient" doc:"bites only on known facts; what is unknown is not asked and does not block"`
@@ -240,6 +242,7 @@ type DeadlineClause struct {
 	Fixed   bool     `json:"fixed_days" doc:"a settlement with fixed courier days gets the next of them instead"`
 	For     []string `json:"for" enum:"remedy_kinds" doc:"only when one of these remedies is offered; empty = always"`
 	Breach  []string `json:"breach" enum:"breaches" doc:"what a breach opens"`
+	Always  bool     `json:"always" doc:"runs whatever the verdict is"`
 	Penalty Penalty  `json:"penalty" doc:"penalty for each day of delay"`
 }
 

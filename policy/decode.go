@@ -1,0 +1,395 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/money"
+)
+
+// maxFile is the largest pack, facts or case file that is read.
+const maxFile = 4 << 20
+
+// maxNodes bounds what aliases may unfold to.
+const maxNodes = 200_000
+
+// decoder fills Go structs from YAML or JSON nodes and collects every fault
+// with its line and column. It is driven by the structs' json and enum tags,
+// so facts, packs and cases are read, checked and described by one schema.
+type decoder struct {
+	file   string
+	faults Faults
+	nodes  int
+}
+
+// parseDocument reads one YAML or JSON document into a node.
+func parseDocument(file string, data []byte) (*yaml.Node, error) {
+	at := Pos{File: file, Line: 1, Column: 1}
+	switch {
+	case len(data) > maxFile:
+		return nil, Faults{{at, fmt.Sprintf("the file has %d bytes; at most %d are read", len(data), maxFile)}}
+	case !utf8.Valid(data):
+		return nil, Faults{{at, "the file is not UTF-8 text"}}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed) {
+		return parseJSON(file, data)
+	}
+	var doc yaml.Node
+	if err := yaml.Load(data, &doc, yaml.WithV4Defaults()); err != nil {
+		return nil, Faults{{yamlErrorPos(file, err), "not YAML: " + yamlErrorText(err)}}
+	}
+	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+		return nil, Faults{{at, "the file is empty; expected a map of keys"}}
+	}
+	return doc.Content[0], nil
+}
+
+func yamlErrorPos(file string, err error) Pos {
+	pos := Pos{File: file, Line: 1, Column: 1}
+	text := err.Error()
+	for _, mark := range []struct {
+		word string
+		to   *int
+	}{{"line ", &pos.Line}, {"column ", &pos.Column}} {
+		if i := strings.LastIndex(text, mark.word); i >= 0 {
+			digits := text[i+len(mark.word):]
+			if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
+				digits = digits[:end]
+			}
+			if n, convErr := strconv.Atoi(digits); convErr == nil && n > 0 {
+				*mark.to = n
+			}
+		}
+	}
+	return pos
+}
+
+func yamlErrorText(err error) string {
+	text := strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n", " ")
+	return strings.TrimSpace(text)
+}
+
+func (d *decoder) pos(n *yaml.Node) Pos {
+	return Pos{File: d.file, Line: max(n.Line, 1), Column: max(n.Column, 1)}
+}
+
+func (d *decoder) fault(n *yaml.Node, format string, args ...any) {
+	d.faults.add(d.pos(n), format, args...)
+}
+
+// resolve follows an alias and counts nodes, so that a small file can't
+// unfold into a huge one.
+func (d *decoder) resolve(n *yaml.Node) *yaml.Node {
+	for depth := 0; n.Kind == yaml.AliasNode && n.Alias != nil && depth < 8; depth++ {
+		n = n.Alias
+	}
+	d.nodes++
+	return n
+}
+
+func isNull(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Tag == "!!null"
+}
+
+var (
+	typeDate      = reflect.TypeFor[calendar.Date]()
+	typeTime      = reflect.TypeFor[time.Time]()
+	typeMoment    = reflect.TypeFor[Moment]()
+	typeAmount    = reflect.TypeFor[money.Amount]()
+	typeCondition = reflect.TypeFor[Condition]()
+	typePos       = reflect.TypeFor[Pos]()
+	typeText      = reflect.TypeFor[Text]()
+	typeNode      = reflect.TypeFor[*yaml.Node]()
+)
+
+// decode fills v from n. path names the place in words, enum the vocabulary
+// that text must come from.
+func (d *decoder) decode(n *yaml.Node, v reflect.Value, path, enum string) {
+	n = d.resolve(n)
+	if d.nodes > maxNodes {
+		if d.nodes == maxNodes+1 {
+			d.fault(n, "the file unfolds to more than %d values", maxNodes)
+		}
+		return
+	}
+	if v.Type() == typeNode {
+		v.Set(reflect.ValueOf(n))
+		return
+	}
+	if isNull(n) {
+		return
+	}
+	switch v.Type() {
+	case typeDate, typeTime, typeMoment, typeAmount, typeCondition:
+		d.decodeValue(n, v, path)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		target := reflect.New(v.Type().Elem())
+		before := len(d.faults)
+		d.decode(n, target.Elem(), path, enum)
+		if len(d.faults) == before {
+			v.Set(target)
+		}
+	case reflect.Struct:
+		d.decodeStruct(n, v, path)
+	case reflect.Slice:
+		d.decodeSlice(n, v, path, enum)
+	case reflect.Map:
+		d.decodeMap(n, v, path)
+	case reflect.String:
+		d.decodeString(n, v, path, enum)
+	case reflect.Bool:
+		d.decodeBool(n, v, path)
+	case reflect.Int:
+		d.decodeInt(n, v, path)
+	default:
+		panic("policy: no decoding for " + v.Type().String())
+	}
+}
+
+func (d *decoder) scalar(n *yaml.Node, path, what string) (string, bool) {
+	if n.Kind != yaml.ScalarNode {
+		d.fault(n, "%s: expected %s, found %s", path, what, kindName(n))
+		return "", false
+	}
+	return n.Value, true
+}
+
+func kindName(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a map"
+	case yaml.SequenceNode:
+		return "a list"
+	default:
+		return strconv.Quote(n.Value)
+	}
+}
+
+// decodeValue reads the types that have a text form of their own.
+func (d *decoder) decodeValue(n *yaml.Node, v reflect.Value, path string) {
+	switch target := v.Addr().Interface().(type) {
+	case *calendar.Date:
+		if s, ok := d.scalar(n, path, "a date such as 2026-03-01"); ok {
+			date, err := calendar.ParseDate(s)
+			if err != nil {
+				d.fault(n, "%s: expected a date such as 2026-03-01, found %q", path, s)
+			}
+			*target = date
+		}
+	case *time.Time:
+		const want = "an instant with its offset such as 2026-03-01T10:00:00+02:00"
+		if s, ok := d.scalar(n, path, want); ok {
+			t, err := time.Parse(time.RFC3339, s)
+			if err != nil || t.Year() < 1900 || t.Year() > 2200 {
+				d.fault(n, "%s: expected %s, found %q", path, want, s)
+				return
+			}
+			*target = t
+		}
+	case *Moment:
+		if s, ok := d.scalar(n, path, "a date or an instant"); ok {
+			if err := target.UnmarshalText([]byte(s)); err != nil {
+				d.fault(n, "%s: %v", path, err)
+			}
+		}
+	case *money.Amount:
+		d.decodeAmount(n, target, path)
+	case *Condition:
+		if s, ok := d.scalar(n, path, "a condition (CEL)"); ok {
+			*target = Condition{Pos: d.pos(n), Source: s}
+			if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+				target.Pos.Column++
+			}
+			if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+				target.Pos.Line++
+			}
+		}
+	}
+}
+
+func (d *decoder) decodeAmount(n *yaml.Node, target *money.Amount, path string) {
+	var form struct {
+		Amount   string `json:"amount" required:"true"`
+		Currency string `json:"currency" required:"true"`
+	}
+	before := len(d.faults)
+	d.decodeStruct(n, reflect.ValueOf(&form).Elem(), path)
+	if len(d.faults) > before {
+		return
+	}
+	amount, err := money.Parse(form.Amount, form.Currency)
+	if err != nil {
+		d.fault(n, "%s: %v", path, err)
+		return
+	}
+	*target = amount
+}
+
+// structField is one key of a struct, embedded structs flattened.
+type structField struct {
+	name     string
+	index    []int
+	enum     string
+	required bool
+}
+
+func structFields(t reflect.Type) []structField {
+	var fields []structField
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			for _, inner := range structFields(f.Type) {
+				inner.index = append([]int{i}, inner.index...)
+				fields = append(fields, inner)
+			}
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		fields = append(fields, structField{name, []int{i}, f.Tag.Get("enum"), f.Tag.Get("required") == "true"})
+	}
+	return fields
+}
+
+func (d *decoder) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
+	if n.Kind != yaml.MappingNode {
+		d.fault(n, "%s: expected a map of keys, found %s", path, kindName(n))
+		return
+	}
+	d.setPos(n, v)
+	fields := structFields(v.Type())
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if seen[key.Value] {
+			d.fault(key, "%s: the key %q stands twice", path, key.Value)
+			continue
+		}
+		seen[key.Value] = true
+		at := slices.IndexFunc(fields, func(f structField) bool { return f.name == key.Value })
+		if at < 0 {
+			names := make([]string, len(fields))
+			for j, f := range fields {
+				names[j] = f.name
+			}
+			d.fault(key, "%s: unknown key %q; %s", path, key.Value, expected(key.Value, names))
+			continue
+		}
+		f := fields[at]
+		d.decode(value, v.FieldByIndex(f.index), join(path, f.name), f.enum)
+	}
+	for _, f := range fields {
+		if f.required && !seen[f.name] {
+			d.fault(n, "%s: the key %q is missing", path, f.name)
+		}
+	}
+}
+
+// setPos records where a struct stands, in its own or its embedded Pos.
+func (d *decoder) setPos(n *yaml.Node, v reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Type == typePos && f.Name == "Pos" {
+			v.Field(i).Set(reflect.ValueOf(d.pos(n)))
+		}
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			d.setPos(n, v.Field(i))
+		}
+	}
+}
+
+func join(path, name string) string {
+	if path == "" || strings.HasSuffix(path, " file") {
+		return name
+	}
+	return path + "." + name
+}
+
+func (d *decoder) decodeSlice(n *yaml.Node, v reflect.Value, path, enum string) {
+	if n.Kind != yaml.SequenceNode {
+		d.fault(n, "%s: expected a list, found %s", path, kindName(n))
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
+	for i, item := range n.Content {
+		if isNull(d.resolve(item)) {
+			d.fault(item, "%s[%d]: a list item is empty", path, i)
+			continue
+		}
+		d.decode(item, out.Index(i), fmt.Sprintf("%s[%d]", path, i), enum)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) decodeMap(n *yaml.Node, v reflect.Value, path string) {
+	if n.Kind != yaml.MappingNode {
+		d.fault(n, "%s: expected a map, found %s", path, kindName(n))
+		return
+	}
+	out := reflect.MakeMap(v.Type())
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		k := reflect.ValueOf(key.Value).Convert(v.Type().Key())
+		if out.MapIndex(k).IsValid() {
+			d.fault(key, "%s: the key %q stands twice", path, key.Value)
+			continue
+		}
+		item := reflect.New(v.Type().Elem()).Elem()
+		d.decode(value, item, join(path, key.Value), "")
+		out.SetMapIndex(k, item)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) decodeString(n *yaml.Node, v reflect.Value, path, enum string) {
+	s, ok := d.scalar(n, path, "text")
+	if !ok {
+		return
+	}
+	if len(s) > 10_000 {
+		d.fault(n, "%s: the text has %d bytes; at most 10000 are read", path, len(s))
+		return
+	}
+	if words := vocabulary[enum]; enum != "" && !slices.Contains(words, s) {
+		d.fault(n, "%s: unknown value %q; %s", path, s, expected(s, words))
+		return
+	}
+	v.SetString(s)
+}
+
+func (d *decoder) decodeBool(n *yaml.Node, v reflect.Value, path string) {
+	if s, ok := d.scalar(n, path, "true or false"); ok {
+		if n.Tag != "!!bool" {
+			d.fault(n, "%s: expected true or false, found %q", path, s)
+			return
+		}
+		v.SetBool(strings.EqualFold(s, "true"))
+	}
+}
+
+func (d *decoder) decodeInt(n *yaml.Node, v reflect.Value, path string) {
+	if s, ok := d.scalar(n, path, "a whole number"); ok {
+		i, err := strconv.Atoi(s)
+		if err != nil || i < 0 || i > 100_000 {
+			d.fault(n, "%s: expected a whole number from 0 to 100000, found %q", path, s)
+			return
+		}
+		v.SetInt(int64(i))
+	}
+}

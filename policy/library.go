@@ -1,0 +1,245 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/talon-care/talon/calendar"
+)
+
+// Library holds every pack of an installation, compiled: each retailer's
+// versions with the statute and the manufacturers' packs that stand beside.
+type Library struct {
+	lexicon  *Lexicon
+	packs    []*Pack
+	programs map[string][]*Program // by pack id, newest version first
+}
+
+// ErrUnknownPack is given for a pack id or version that the library lacks.
+var ErrUnknownPack = errors.New("unknown pack")
+
+// ParsePack reads one pack file. The error is Faults.
+func ParsePack(file string, data []byte) (*Pack, error) {
+	root, err := parseDocument(file, data)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{file: file}
+	pack := &Pack{}
+	d.decode(root, reflect.ValueOf(pack).Elem(), "pack file", "")
+	if err := d.faults.err(); err != nil {
+		return nil, err
+	}
+	return pack, nil
+}
+
+// ParseFacts reads facts from YAML or JSON. The error is Faults.
+func ParseFacts(file string, data []byte) (*Facts, error) {
+	root, err := parseDocument(file, data)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{file: file}
+	facts := &Facts{}
+	d.decode(root, reflect.ValueOf(facts).Elem(), "facts file", "")
+	if len(d.faults) == 0 {
+		d.checkFacts(root, facts)
+	}
+	if err := d.faults.err(); err != nil {
+		return nil, err
+	}
+	return facts, nil
+}
+
+// checkFacts finds facts that contradict each other or lack what every
+// decision needs.
+func (d *decoder) checkFacts(root *yaml.Node, f *Facts) {
+	at := d.pos(root)
+	if f.Pack == "" {
+		d.faults.add(at, "pack: the key is missing; expected the id of a pack such as bg-omni")
+	}
+	if f.At.IsZero() {
+		d.faults.add(at, "%v", ErrNoInstant)
+	}
+	s := f.Sale
+	if !s.Date.IsZero() && !s.Rescinded.IsZero() && s.Rescinded.Before(s.Date) {
+		d.faults.add(at, "sale.rescinded: %s is before the sale on %s", s.Rescinded, s.Date)
+	}
+	if len(f.Services) > maxListItems || len(f.Diagnosis.Findings) > maxListItems {
+		d.faults.add(at, "services and diagnosis.findings: at most %d items are read", maxListItems)
+	}
+	for i, service := range f.Services {
+		for _, end := range []Moment{service.Demanded, service.Accepted} {
+			if !end.IsZero() && !service.Released.IsZero() && service.Released.In(utc).Before(end.In(utc).AddDays(-1)) {
+				d.faults.add(at, "services[%d]: released before it was demanded or accepted", i)
+				break
+			}
+		}
+		if service.Demanded.IsZero() && service.Accepted.IsZero() {
+			d.faults.add(at, "services[%d]: demanded or accepted is missing; expected a date", i)
+		}
+	}
+}
+
+// Load reads every pack below a folder: */policy*.yaml and words.yaml, checks
+// and compiles them. The error is Faults with every mistake in every file.
+func Load(files fs.FS) (*Library, error) {
+	lib := &Library{programs: map[string][]*Program{}}
+	var faults Faults
+	if err := lib.loadWords(files); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(files, "*/policy*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("find packs: %w", err)
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read pack: %w", err)
+		}
+		pack, err := ParsePack(name, data)
+		if !faults.collect(err) {
+			continue
+		}
+		lib.packs = append(lib.packs, pack)
+	}
+	if err := faults.err(); err != nil {
+		return nil, err
+	}
+	for _, pack := range lib.packs {
+		if pack.Kind != RetailerPack {
+			continue
+		}
+		program, err := lib.Compile(pack)
+		if faults.collect(err) {
+			lib.programs[pack.ID] = append(lib.programs[pack.ID], program)
+		}
+	}
+	for _, versions := range lib.programs {
+		slices.SortFunc(versions, func(a, b *Program) int { return b.Pack.ValidFrom.Compare(a.Pack.ValidFrom) })
+	}
+	return lib, faults.unique().err()
+}
+
+func (lib *Library) loadWords(files fs.FS) error {
+	data, err := fs.ReadFile(files, "words.yaml")
+	if err != nil {
+		return fmt.Errorf("read words: %w", err)
+	}
+	lib.lexicon, err = ParseLexicon("words.yaml", data)
+	return err
+}
+
+// collect adds the faults of an error; it reports whether there was none.
+func (fs *Faults) collect(err error) bool {
+	if err == nil {
+		return true
+	}
+	var more Faults
+	if errors.As(err, &more) {
+		*fs = append(*fs, more...)
+	} else {
+		*fs = append(*fs, Fault{Pos{File: "packs"}, err.Error()})
+	}
+	return false
+}
+
+// unique drops faults found more than once, as those of a statute are with
+// each retailer it stands beside.
+func (fs Faults) unique() Faults {
+	var out Faults
+	for _, f := range fs {
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Compile compiles a retailer's pack with what the library has beside it.
+func (lib *Library) Compile(pack *Pack) (*Program, error) {
+	var statute *Pack
+	var makers []*Pack
+	for _, other := range lib.packs {
+		if other.Kind == StatutePack && other.Jurisdiction == pack.Jurisdiction {
+			if statute == nil || other.ValidFrom.After(statute.ValidFrom) {
+				statute = other
+			}
+		}
+	}
+	for _, id := range pack.Manufacturer {
+		i := slices.IndexFunc(lib.packs, func(p *Pack) bool { return p.Kind == ManufacturerPack && p.ID == id })
+		if i < 0 {
+			return nil, Faults{{pack.Pos, fmt.Sprintf("manufacturers: there is no manufacturer pack %q", id)}}
+		}
+		makers = append(makers, lib.packs[i])
+	}
+	return Compile(pack, statute, makers, lib.lexicon)
+}
+
+// Packs lists the packs in the order of their files.
+func (lib *Library) Packs() []*Pack { return slices.Clone(lib.packs) }
+
+// Lexicon is the engine's words.
+func (lib *Library) Lexicon() *Lexicon { return lib.lexicon }
+
+// Retailers lists the ids of the retailers' packs.
+func (lib *Library) Retailers() []string { return sortedKeys(lib.programs) }
+
+// Program is the version of a pack that a sale on a date is under: the newest
+// that was valid then, or the oldest for a sale before all of them. A zero
+// date gives the newest.
+func (lib *Library) Program(id string, sold calendar.Date) (*Program, error) {
+	versions := lib.programs[id]
+	if len(versions) == 0 {
+		return nil, fmt.Errorf("%w %q; %s", ErrUnknownPack, id, expected(id, lib.Retailers()))
+	}
+	for _, p := range versions {
+		if sold.IsZero() || !p.Pack.ValidFrom.After(sold) {
+			return p, nil
+		}
+	}
+	return versions[len(versions)-1], nil
+}
+
+// Version is one version of a pack, as frozen with a claim.
+func (lib *Library) Version(id, version string) (*Program, error) {
+	for _, p := range lib.programs[id] {
+		if p.Pack.Version == version {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("%w %q version %q", ErrUnknownPack, id, version)
+}
+
+// Decide answers facts with the pack they name, in the version that the sale
+// is under.
+func (lib *Library) Decide(f Facts, lang string) (Decision, error) {
+	p, err := lib.Program(f.Pack, f.Sale.Date)
+	if err != nil {
+		return Decision{}, err
+	}
+	return p.Decide(&f, lang)
+}
+
+// DecideVersion answers facts with a frozen version.
+func (lib *Library) DecideVersion(id, version string, f Facts, lang string) (Decision, error) {
+	p, err := lib.Version(id, version)
+	if err != nil {
+		return Decision{}, err
+	}
+	return p.Decide(&f, lang)
+}
+
+// IsPath reports whether facts name their pack by a file instead of an id.
+func IsPath(pack string) bool {
+	return strings.ContainsAny(pack, `/\`) || path.Ext(pack) == ".yaml" || path.Ext(pack) == ".yml"
+}
