@@ -25,8 +25,8 @@ type Event struct {
 
 // Payload is the typed content of an event.
 type Payload interface {
-	// Kind is the stable name that the payload is stored under.
-	Kind() EventKind
+	// EventKind is the stable name that the payload is stored under.
+	EventKind() EventKind
 	// apply adds the event to the claim.
 	apply(c *Claim, e Event)
 }
@@ -35,7 +35,7 @@ type Payload interface {
 func EncodePayload(p Payload) (json.RawMessage, error) {
 	b, err := json.Marshal(p)
 	if err != nil {
-		return nil, fmt.Errorf("write event %s: %w", p.Kind(), err)
+		return nil, fmt.Errorf("write event %s: %w", p.EventKind(), err)
 	}
 	return b, nil
 }
@@ -266,7 +266,6 @@ type (
 	// WasReopened takes a claim up again.
 	WasReopened struct {
 		Reason string    `json:"reason"`
-		Next   State     `json:"next"`
 		Demand time.Time `json:"demand"` // the new demand
 	}
 

@@ -1,0 +1,175 @@
+package care
+
+import (
+	"slices"
+	"time"
+)
+
+// EventKind implements Payload.
+func (*DiagnosisStarted) EventKind() EventKind   { return EventDiagnosisStarted }
+func (*WasDiagnosed) EventKind() EventKind       { return EventDiagnosed }          // EventKind implements Payload.
+func (*WasDecided) EventKind() EventKind         { return EventDecided }            // EventKind implements Payload.
+func (*BasisChosen) EventKind() EventKind        { return EventBasisChosen }        // EventKind implements Payload.
+func (*CustomerAsked) EventKind() EventKind      { return EventCustomerAsked }      // EventKind implements Payload.
+func (*RemedyChosen) EventKind() EventKind       { return EventRemedyChosen }       // EventKind implements Payload.
+func (*DifferenceAnswered) EventKind() EventKind { return EventDifferenceAnswered } // EventKind implements Payload.
+func (*EstimateOffered) EventKind() EventKind    { return EventEstimateOffered }    // EventKind implements Payload.
+func (*EstimateAnswered) EventKind() EventKind   { return EventEstimateAnswered }   // EventKind implements Payload.
+func (*WasRefused) EventKind() EventKind         { return EventRefused }            // EventKind implements Payload.
+func (*WasOverridden) EventKind() EventKind      { return EventOverridden }         // EventKind implements Payload.
+
+func (p *DiagnosisStarted) apply(c *Claim, _ Event) {
+	c.State = InDiagnosis
+	c.clearRemedy()
+}
+
+func (p *WasDiagnosed) apply(c *Claim, _ Event) {
+	c.State = InDiagnosis
+	d := p.Diagnosis
+	c.Diagnosis, c.Override = &d, nil
+	c.clearRemedy()
+	c.editStay(func(s *Stay) {
+		s.Defect = d.Facts.Defect
+		if d.Facts.Kind == "hardware" || d.Facts.Kind == "software" {
+			s.Kind = d.Facts.Kind
+		}
+	})
+}
+
+// clearRemedy forgets what was to be done; what was done stays.
+func (c *Claim) clearRemedy() {
+	c.Remedy, c.Estimate, c.Refusal, c.Wait = nil, nil, nil, ""
+}
+
+func (p *WasDecided) apply(c *Claim, e Event) {
+	r := p.Ruling
+	c.Ruling = &r
+	if c.Version == "" {
+		c.Version = r.PackVersion
+	}
+	if p.Settles {
+		c.State = Decided
+	}
+	c.setDeadlines(p.Deadlines, e.At)
+	c.editStay(func(s *Stay) {
+		if c.Remedy == nil {
+			s.Basis = c.BasisInUse()
+		}
+	})
+}
+
+// setDeadlines brings in the deadlines of a new decision. What was met or
+// missed stays so; an open one that the decision no longer names is stopped.
+func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
+	list := slices.Clone(c.Deadlines)
+	same := func(d Deadline) func(Deadline) bool {
+		return func(x Deadline) bool { return x.Name == d.Name && x.Basis == d.Basis && x.From == d.From }
+	}
+	for i, d := range list {
+		if d.State == DeadlineOpen && !slices.ContainsFunc(fresh, same(d)) {
+			list[i].State, list[i].SettledAt, list[i].Reason = DeadlineStopped, at, "deadline.superseded"
+		}
+	}
+	for _, d := range fresh {
+		i := slices.IndexFunc(list, same(d))
+		switch {
+		case i < 0:
+			list = append(list, d)
+		case list[i].State == DeadlineOpen || list[i].State == DeadlineStopped:
+			list[i] = d
+		}
+	}
+	c.Deadlines = list
+	if len(list) == 0 {
+		c.Deadlines = nil
+	}
+}
+
+// settle ends open deadlines of these names, as met or missed.
+func (c *Claim) settle(at time.Time, names ...string) {
+	c.end(at, DeadlineMet, "", func(d Deadline) bool { return slices.Contains(names, d.Name) })
+}
+
+// stop ends every open deadline but the return, with the reason.
+func (c *Claim) stop(at time.Time, reason string) {
+	c.end(at, DeadlineStopped, reason, func(d Deadline) bool { return d.Name != "return" })
+}
+
+func (c *Claim) end(at time.Time, as DeadlineState, reason string, which func(Deadline) bool) {
+	if len(c.Deadlines) == 0 {
+		return
+	}
+	c.Deadlines = slices.Clone(c.Deadlines)
+	for i := range c.Deadlines {
+		d := &c.Deadlines[i]
+		if d.State != DeadlineOpen || !which(*d) {
+			continue
+		}
+		d.State, d.SettledAt, d.Reason = as, at, reason
+		if as == DeadlineMet && !at.Before(d.DueAt) {
+			d.State = DeadlineMissed
+		}
+	}
+}
+
+func (p *BasisChosen) apply(c *Claim, _ Event) {
+	c.Basis = p.Basis
+	c.clearRemedy()
+	if c.State == AwaitingCustomer || c.State == Refused {
+		c.State = Decided
+		if c.Diagnosis == nil { // refused before the device came
+			c.State = Submitted
+			if c.Held() {
+				c.State = Accepted
+			}
+		}
+	}
+}
+
+func (p *CustomerAsked) apply(c *Claim, e Event) {
+	c.State, c.Wait = AwaitingCustomer, p.Reason
+	c.settle(e.At, "answer")
+}
+
+func (p *RemedyChosen) apply(c *Claim, _ Event) {
+	r := p.Remedy
+	c.Remedy = &r
+	c.State, c.Wait = p.Next, p.Wait
+	c.editStay(func(s *Stay) { s.Basis = r.Basis })
+}
+
+func (p *DifferenceAnswered) apply(c *Claim, _ Event) {
+	c.Wait = ""
+	if !p.Accepted {
+		c.State, c.Remedy = Decided, nil
+		return
+	}
+	r := *c.Remedy
+	r.Agreed = true
+	c.Remedy, c.State = &r, Replacing
+}
+
+func (p *EstimateOffered) apply(c *Claim, e Event) {
+	c.Estimate = &Estimate{Amount: p.Amount, PriceList: p.PriceList, Work: p.Work, OfferedAt: e.At}
+	c.State, c.Wait, c.Remedy = AwaitingCustomer, WaitPaidEstimate, nil
+	c.settle(e.At, "estimate", "answer")
+}
+
+func (p *EstimateAnswered) apply(c *Claim, e Event) {
+	est := *c.Estimate
+	est.AnsweredAt, est.Accepted = e.At, p.Accepted
+	c.Estimate, c.State, c.Wait = &est, Decided, ""
+}
+
+func (p *WasRefused) apply(c *Claim, e Event) {
+	r := p.Refusal
+	c.Refusal, c.State, c.Wait = &r, Refused, ""
+	c.settle(e.At, "answer")
+	c.stop(e.At, "deadline.refused")
+}
+
+func (p *WasOverridden) apply(c *Claim, _ Event) {
+	o := p.Override
+	c.Override, c.Basis, c.State = &o, o.Basis, Decided
+	c.clearRemedy()
+}
