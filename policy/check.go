@@ -162,9 +162,8 @@ func (b *builder) checkWords() {
 		for _, path := range c.reads {
 			i := b.index.byPath[path]
 			if root := b.index.facts[i].root; root != "" {
-				path = root
-			}
-			if i < 64 {
+				asked[root] = true
+			} else if i < b.index.askable {
 				asked[path] = true
 			}
 		}

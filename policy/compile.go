@@ -572,3 +572,9 @@ func foldPlace(name string) string {
 
 // parseSum reads a sum of a pack, which stands in the pack's currency.
 func parseSum(sum, currency string) (money.Amount, error) { return money.Parse(sum, currency) }
+
+// Zone is the shops' time zone.
+func (p *Program) Zone() *time.Location { return p.zone }
+
+// Lexicon is the engine's words.
+func (p *Program) Lexicon() *Lexicon { return p.lexicon }

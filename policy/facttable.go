@@ -220,12 +220,14 @@ var serviceFields = map[string]struct {
 
 // factIndex numbers the facts that can be unknown.
 type factIndex struct {
-	facts  []fact
-	byPath map[string]int
+	facts   []fact
+	byPath  map[string]int
+	askable int // the facts before this index can be unknown
 }
 
 func newFactIndex() *factIndex {
 	x := &factIndex{facts: factTable(), byPath: map[string]int{}}
+	x.askable = len(x.facts) - len(derivedFacts())
 	for i, f := range x.facts {
 		x.byPath[f.path] = i
 	}
@@ -244,7 +246,7 @@ func (x *factIndex) bit(path string) factSet {
 		}
 		return x.bit(root)
 	}
-	if i >= 64 {
+	if i >= x.askable {
 		return 0
 	}
 	return 1 << i
@@ -254,7 +256,7 @@ func (x *factIndex) bit(path string) factSet {
 func (x *factIndex) paths(set factSet) []string {
 	var out []string
 	for i := range x.facts {
-		if i < 64 && set&(1<<i) != 0 {
+		if i < x.askable && set&(1<<i) != 0 {
 			out = append(out, x.facts[i].path)
 		}
 	}

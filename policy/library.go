@@ -243,3 +243,28 @@ func (lib *Library) DecideVersion(id, version string, f Facts, lang string) (Dec
 func IsPath(pack string) bool {
 	return strings.ContainsAny(pack, `/\`) || path.Ext(pack) == ".yaml" || path.Ext(pack) == ".yml"
 }
+
+// CheckBeside checks a statute or a manufacturer's pack: it is compiled beside
+// every retailer's pack that it concerns, in the place of the one of its id.
+func (lib *Library) CheckBeside(pack *Pack) error {
+	other := &Library{lexicon: lib.lexicon}
+	for _, p := range lib.packs {
+		if p.ID != pack.ID {
+			other.packs = append(other.packs, p)
+		}
+	}
+	other.packs = append(other.packs, pack)
+	var faults Faults
+	checked := false
+	for _, p := range other.packs {
+		if p.Kind == RetailerPack && (p.Jurisdiction == pack.Jurisdiction || slices.Contains(p.Manufacturer, pack.ID)) {
+			_, err := other.Compile(p)
+			faults.collect(err)
+			checked = true
+		}
+	}
+	if !checked {
+		faults.add(pack.Pos, "no retailer's pack stands beside %s (jurisdiction %s): it can't be checked", pack.ID, pack.Jurisdiction)
+	}
+	return faults.unique().err()
+}

@@ -270,7 +270,7 @@ func (d *Decider) route(lang string) []Route {
 				continue
 			}
 			out = append(out, Route{Centre: c.ID, Name: c.Name.In(lang, r.pack.Languages...), Address: c.Address.In(lang, r.pack.Languages...),
-				Phone: c.Phone, Why: r.Text.In(lang, r.pack.Languages...), Clause: r.clause.ID})
+				Phone: c.Phone, Why: r.clause.Text.In(lang, r.pack.Languages...), Clause: r.clause.ID})
 		}
 	}
 	return out
