@@ -14,7 +14,7 @@ func repairRemedy(c Claim, env Env) (ChosenRemedy, error) {
 		if r.Kind != "repair" && r.Kind != "part_replacement" {
 			return ChosenRemedy{}, Fail(Blocked, "other_remedy_chosen", "remedy", r.Kind)
 		}
-		return *r, nil
+		return *r, covered(c) // new facts may have changed the verdict since
 	}
 	if e := c.Estimate; e != nil && e.Accepted {
 		amount := e.Amount
