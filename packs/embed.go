@@ -11,7 +11,7 @@ import (
 
 // Files are the packs as shipped.
 //
-//go:embed words.yaml requirements.yaml */policy*.yaml */cases/*.yaml
+//go:embed words.yaml requirements.yaml */policy*.yaml */cases/*.yaml */testdata/*/policy.yaml
 var Files embed.FS
 
 // Library compiles the shipped packs, once.
