@@ -91,7 +91,7 @@ func DateOf(t time.Time, loc *time.Location) Date {
 		return Date{}
 	}
 	_, offset := t.In(loc).Zone()
-	return FromDays(int32(floorDiv(t.Unix()+int64(offset), 24*60*60)))
+	return clamped(floorDiv(t.Unix()+int64(offset), 24*60*60) + epoch)
 }
 
 // FromDays returns the date that lies the given days after 1970-01-01; days

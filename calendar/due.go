@@ -36,8 +36,8 @@ func (r DueResult) MarshalJSON() ([]byte, error) {
 // An instant without an offset is read in the zone, by default the
 // jurisdiction's (DefaultZone). An instant with an offset is turned into the
 // zone; if no zone is named, it stays in its own offset, unless that is the
-// default zone's at the time or is Z, which by RFC 9557 says nothing about the
-// local time: then the default zone counts.
+// default zone's at the time, or is Z or -00:00, which by RFC 9557 say nothing about
+// the local time: then the default zone counts.
 func Due(jurisdiction, from, period, zone string) (DueResult, error) {
 	days, err := For(jurisdiction)
 	if err != nil {
@@ -92,7 +92,7 @@ func eventIn(jurisdiction, from, zone string) (time.Time, error) {
 	}
 	_, itsOffset := own.Zone()
 	_, zoneOffset := event.Zone()
-	if itsOffset == zoneOffset || strings.HasSuffix(from, "Z") {
+	if itsOffset == zoneOffset || strings.HasSuffix(from, "Z") || strings.HasSuffix(from, "-00:00") {
 		return event, nil
 	}
 	return own, nil

@@ -105,13 +105,14 @@ func StayDays(stays []Stay) int {
 	days := 0
 	var counted Date // last day counted so far
 	for _, s := range stays {
-		if !counted.Before(s.From) {
+		if s.Days() == 0 || !s.To.After(counted) {
+			continue
+		}
+		if !s.From.After(counted) {
 			s.From = Date{counted.n + 1}
 		}
-		if n := s.Days(); n > 0 {
-			days += n
-			counted = s.To
-		}
+		days += s.Days()
+		counted = s.To
 	}
 	return days
 }

@@ -112,10 +112,12 @@ func (c *WorkCalendar) Deadline(event Date, p Period, shift bool) Deadline {
 // bitmap holds a bit for each day of the table.
 type bitmap []uint64
 
-const tableDays = (lastTableYear-firstTableYear+1)*366 + 1 // a little more than needed
-
-// tableStart is the ordinal of 1 January of the table's first year.
-const tableStart = 693596
+// Where the table starts, as the ordinal of 1 January of its first year, and
+// how many days it has; both follow from the years above.
+const (
+	tableStart = 693596
+	tableDays  = 146462
+)
 
 func (b bitmap) has(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
 

@@ -49,11 +49,10 @@ func ParseInstant(s string, loc *time.Location) (time.Time, error) {
 		return time.Time{}, fail(BadInstant, "calendar: "+shown(s)+" is not a date with a time of day: expected such as 2026-03-10T12:00:00+02:00, or 2026-03-10T12:00 with a zone", "instant", s)
 	}
 	if offset != "" {
-		t, err := time.Parse("Z07:00", offset)
-		if err != nil || offset != "Z" && !hours(offset[1:]) {
+		seconds, ok := parseOffset(offset)
+		if !ok {
 			return time.Time{}, fail(BadInstant, "calendar: "+shown(s)+" has no valid offset from UTC: expected Z or such as +02:00", "instant", s)
 		}
-		_, seconds := t.Zone()
 		instant := wall.Add(-time.Duration(seconds) * time.Second)
 		switch {
 		case loc != nil:
@@ -69,8 +68,22 @@ func ParseInstant(s string, loc *time.Location) (time.Time, error) {
 	return local(s, wall, loc)
 }
 
-// hours bounds an offset HH:MM to what zones use; time.Parse takes more.
-func hours(offset string) bool { return offset <= "18:00" }
+// parseOffset reads Z or ±HH:MM, up to 18 hours, as seconds east of UTC.
+func parseOffset(s string) (seconds int, ok bool) {
+	if s == "Z" {
+		return 0, true
+	}
+	if len(s) != len("+02:00") || s[3] != ':' {
+		return 0, false
+	}
+	h, okH := number(s[1:3])
+	m, okM := number(s[4:])
+	seconds = h*3600 + m*60
+	if s[0] == '-' {
+		seconds = -seconds
+	}
+	return seconds, okH && okM && h <= 18 && m < 60
+}
 
 // splitInstant reads the wall clock, as if it were UTC, and what offset follows.
 func splitInstant(s string) (wall time.Time, offset string, ok bool) {
@@ -90,7 +103,7 @@ func splitInstant(s string) (wall time.Time, offset string, ok bool) {
 	if len(clock) > len(layout) {
 		layout = "15:04:05" // a fraction of the second may follow
 	}
-	if len(clock) < len(layout) || strings.Contains(clock, ",") {
+	if len(clock) < len(layout) || clock[2] != ':' || strings.Contains(clock, ",") {
 		return time.Time{}, "", false
 	}
 	of, err := time.Parse(layout, clock)
