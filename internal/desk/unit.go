@@ -1,0 +1,325 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/policy"
+)
+
+// findUnit finds the one unit with a serial or IMEI, and its sale. A number
+// that several units bear takes the latest sold.
+func (d *Desk) findUnit(ctx context.Context, tx Tx, retailer, identity string) (care.UnitRecord, error) {
+	list, err := tx.UnitsByIdentity(ctx, retailer, strings.TrimSpace(identity))
+	if err != nil {
+		return care.UnitRecord{}, fmt.Errorf("find unit: %w", err)
+	}
+	if len(list) == 0 {
+		return care.UnitRecord{}, care.Fail(care.NotFound, "no_unit", "serial", identity).At("serial")
+	}
+	return d.record(ctx, tx, list[0])
+}
+
+func (d *Desk) record(ctx context.Context, tx Tx, u care.Unit) (care.UnitRecord, error) {
+	out := care.UnitRecord{Unit: u}
+	sale, err := tx.SaleOfUnit(ctx, u.Retailer, u.ID)
+	if missing(&err) {
+		return out, nil
+	}
+	if err != nil {
+		return out, fmt.Errorf("sale of unit: %w", err)
+	}
+	out.Sale = &sale
+	if sale.Customer == "" {
+		return out, nil
+	}
+	customer, err := tx.Customer(ctx, u.Retailer, sale.Customer)
+	if missing(&err) {
+		return out, nil
+	}
+	if err != nil {
+		return out, fmt.Errorf("customer of sale: %w", err)
+	}
+	out.Customer = &customer
+	return out, nil
+}
+
+// unitFor is the unit that a request is about: one of the registry, or one
+// that is registered now as its owner describes it (C5). A unit that was
+// given away for another one can't be claimed any more.
+func (d *Desk) unitFor(ctx context.Context, tx Tx, t terms, req *care.Request, in NewRequest) (care.UnitRecord, error) {
+	identity := in.Identity
+	if identity == "" {
+		identity = strings.TrimSpace(in.Device.Serial)
+	}
+	if identity == "" {
+		identity = strings.TrimSpace(in.Device.IMEI)
+	}
+	rec, err := d.findUnit(ctx, tx, req.Retailer, identity)
+	if err == nil {
+		_, gone := tx.UnitReplacing(ctx, req.Retailer, rec.Unit.ID)
+		if !missing(&gone) {
+			if gone != nil {
+				return rec, fmt.Errorf("replacement of unit: %w", gone)
+			}
+			return rec, care.Fail(care.Conflict, "unit_replaced", "serial", identity).At("serial")
+		}
+		return rec, d.oneOpenClaim(ctx, tx, rec.Unit)
+	}
+	if care.CodeOf(err) != care.NotFound || in.Device == nil {
+		return rec, err
+	}
+	return d.registerDevice(ctx, tx, t, req, *in.Device)
+}
+
+// oneOpenClaim refuses a second claim while one is under way: the device can
+// be in one place only.
+func (d *Desk) oneOpenClaim(ctx context.Context, tx Tx, u care.Unit) error {
+	claims, err := tx.ClaimsOfUnit(ctx, u.Retailer, u.ID)
+	if err != nil {
+		return fmt.Errorf("claims of unit: %w", err)
+	}
+	for _, c := range claims {
+		if !c.State.Over() && c.State != care.HandedOver {
+			return care.Fail(care.Conflict, "claim_open", "serial", u.Identity()).At("serial")
+		}
+	}
+	return nil
+}
+
+func (d *Desk) registerDevice(ctx context.Context, tx Tx, t terms, req *care.Request, in Device) (care.UnitRecord, error) {
+	if err := in.check(); err != nil {
+		return care.UnitRecord{}, err
+	}
+	unitID, err := d.newID()
+	if err != nil {
+		return care.UnitRecord{}, err
+	}
+	saleID, err := d.newID()
+	if err != nil {
+		return care.UnitRecord{}, err
+	}
+	unit := care.Unit{ID: unitID, Retailer: req.Retailer, Category: in.Category, Brand: strings.TrimSpace(in.Brand),
+		Model: strings.TrimSpace(in.Model), Serial: strings.TrimSpace(in.Serial), IMEI: strings.TrimSpace(in.IMEI)}
+	sale := in.Sale
+	sale.ID, sale.Retailer, sale.Unit, sale.Customer, sale.Key, sale.PackVersion = saleID, req.Retailer, unitID, req.Customer, "", ""
+	if sale.Channel == "" {
+		sale.Channel = "third_party"
+	}
+	if sale.PackVersion, err = d.versionAt(req.Retailer, sale.Date); err != nil {
+		return care.UnitRecord{}, err
+	}
+	if err := tx.PutUnit(ctx, unit); err != nil {
+		return care.UnitRecord{}, fmt.Errorf("store unit: %w", err)
+	}
+	if err := tx.PutSale(ctx, sale); err != nil {
+		return care.UnitRecord{}, fmt.Errorf("store sale: %w", err)
+	}
+	return care.UnitRecord{Unit: unit, Sale: &sale}, nil
+}
+
+func (in Device) check() error {
+	if err := oneOf(in.Category, "categories", "category"); err != nil {
+		return err
+	}
+	if err := required(in.Brand, "brand"); err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Serial) == "" && strings.TrimSpace(in.IMEI) == "" {
+		return care.Fail(care.Invalid, "required", "field", "serial").At("serial")
+	}
+	if in.Sale.Channel != "" {
+		return oneOf(in.Sale.Channel, "sale_channels", "sale_channel")
+	}
+	return nil
+}
+
+// versionAt is the version of the retailer's pack that a sale on a date is
+// under.
+func (d *Desk) versionAt(retailer string, sold calendar.Date) (string, error) {
+	if sold.IsZero() {
+		return "", nil
+	}
+	p, err := d.packs.Program(retailer, sold)
+	if err != nil {
+		return "", fmt.Errorf("pack at sale: %w", err)
+	}
+	return p.Pack.Version, nil
+}
+
+// Cover is what is in force for a unit on one basis.
+type Cover struct {
+	Basis         policy.Basis
+	InForce       bool
+	From          calendar.Date
+	LastDay       calendar.Date
+	Until         calendar.Date // LastDay moved to a working day
+	Provisional   bool
+	ProlongedDays int
+	Ledger        []policy.LedgerEntry
+	Clauses       []policy.ClauseRef // of the term itself, in the reader's language
+}
+
+// Check is the answer to "is it under warranty?". It holds no personal data
+// and nothing that a thief could use: whoever knows the number may see it.
+type Check struct {
+	Retailer string
+	Category string
+	Brand    string
+	Model    string
+	Serial   string // as asked, when that was a serial
+	IMEI     string
+	SoldOn   calendar.Date
+	Covers   []Cover
+	Support  *policy.Support // the right to phone support (C6)
+	At       time.Time
+}
+
+// CheckWarranty says what is in force for a unit, by serial or IMEI (D4).
+// Anybody may ask; the edge limits how often.
+func (d *Desk) CheckWarranty(ctx context.Context, retailer, identity, lang string) (Check, error) {
+	t, err := d.terms(retailer)
+	if err != nil {
+		return Check{}, err
+	}
+	if err := required(identity, "serial"); err != nil {
+		return Check{}, err
+	}
+	var out Check
+	err = d.store.View(ctx, func(tx Tx) error {
+		rec, err := d.findUnit(ctx, tx, retailer, identity)
+		if err != nil {
+			return err
+		}
+		out, err = d.check(ctx, tx, t, rec, lang)
+		return err
+	})
+	if err != nil {
+		return Check{}, fmt.Errorf("check warranty: %w", err)
+	}
+	if out.Serial != "" && out.IMEI != "" { // don't tell the number that was not asked for
+		if strings.EqualFold(strings.TrimSpace(identity), out.Serial) {
+			out.IMEI = ""
+		} else {
+			out.Serial = ""
+		}
+	}
+	return out, nil
+}
+
+func (d *Desk) check(ctx context.Context, tx Tx, t terms, rec care.UnitRecord, lang string) (Check, error) {
+	stays, err := lineageStays(ctx, tx, rec.Unit)
+	if err != nil {
+		return Check{}, err
+	}
+	sale := saleOf(rec)
+	facts := care.UnitFactsOf(t.pack.ID, rec.Unit, sale, stays, d.now(), t.zone)
+	dec, err := d.packs.Decide(facts, t.lang(lang))
+	if err != nil {
+		return Check{}, fmt.Errorf("decide check: %w", err)
+	}
+	u := rec.Unit
+	out := Check{Retailer: u.Retailer, Category: u.Category, Brand: u.Brand, Model: u.Model, Serial: u.Serial, IMEI: u.IMEI,
+		SoldOn: sale.Date, Support: dec.Support, At: facts.At}
+	for _, b := range dec.Bases {
+		if b.Basis == policy.Paid {
+			continue
+		}
+		out.Covers = append(out.Covers, Cover{Basis: b.Basis, InForce: b.InForce, From: b.From, LastDay: b.LastDay, Until: b.Until,
+			Provisional: b.Provisional, ProlongedDays: b.ProlongedDays, Ledger: b.Ledger, Clauses: termClauses(b.Clauses)})
+	}
+	return out, nil
+}
+
+// termClauses are those that speak of the term.
+func termClauses(list []policy.ClauseRef) []policy.ClauseRef {
+	var out []policy.ClauseRef
+	for _, c := range list {
+		if slices.Contains([]string{"term", "prolong", "restart", "extend"}, c.Effect) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// UnitView is all that the registry knows of a unit, for staff.
+type UnitView struct {
+	care.UnitRecord
+	Check    Check
+	Claims   []care.Claim // oldest first
+	Stays    []care.Stay  // the ledger, with that of the units it replaces
+	Replaces *care.Unit
+	Replaced *care.Unit // the unit that was given for it
+}
+
+// Unit shows a unit by id, serial or IMEI.
+func (d *Desk) Unit(ctx context.Context, actor care.Actor, id, lang string) (UnitView, error) {
+	if err := may(actor, ReadRegistry); err != nil {
+		return UnitView{}, err
+	}
+	t, err := d.terms(actor.Retailer)
+	if err != nil {
+		return UnitView{}, err
+	}
+	var out UnitView
+	err = d.store.View(ctx, func(tx Tx) error {
+		out, err = d.unitView(ctx, tx, t, id, lang)
+		return err
+	})
+	if err != nil {
+		return UnitView{}, fmt.Errorf("show unit: %w", err)
+	}
+	return out, nil
+}
+
+func (d *Desk) unitView(ctx context.Context, tx Tx, t terms, id, lang string) (out UnitView, err error) {
+	u, err := tx.Unit(ctx, t.pack.ID, id)
+	if missing(&err) {
+		out.UnitRecord, err = d.findUnit(ctx, tx, t.pack.ID, id)
+	} else if err == nil {
+		out.UnitRecord, err = d.record(ctx, tx, u)
+	}
+	if err != nil {
+		return out, err
+	}
+	if out.Check, err = d.check(ctx, tx, t, out.UnitRecord, lang); err != nil {
+		return out, err
+	}
+	if out.Claims, err = tx.ClaimsOfUnit(ctx, t.pack.ID, out.Unit.ID); err != nil {
+		return out, fmt.Errorf("claims of unit: %w", err)
+	}
+	if out.Stays, err = lineageStays(ctx, tx, out.Unit); err != nil {
+		return out, err
+	}
+	if out.Unit.Replaces != "" {
+		old, err := tx.Unit(ctx, t.pack.ID, out.Unit.Replaces)
+		if err != nil {
+			return out, fmt.Errorf("unit replaced: %w", err)
+		}
+		out.Replaces = &old
+	}
+	next, err := tx.UnitReplacing(ctx, t.pack.ID, out.Unit.ID)
+	if missing(&err) {
+		return out, nil
+	}
+	out.Replaced = &next
+	return out, err
+}
+
+// FindUnits searches the registry: serial, IMEI, model, customer's name or
+// phone, receipt or certificate number.
+func (d *Desk) FindUnits(ctx context.Context, actor care.Actor, text string, page care.Page) (list []care.UnitRecord, next string, err error) {
+	if err := may(actor, ReadRegistry); err != nil {
+		return nil, "", err
+	}
+	err = d.store.View(ctx, func(tx Tx) error {
+		list, next, err = tx.SearchUnits(ctx, actor.Retailer, text, page)
+		return err
+	})
+	return list, next, err
+}
