@@ -463,4 +463,3 @@ func (d *Desk) decideFrozen(r care.Ruling, lang string) (policy.Decision, error)
 	}
 	return dec, nil
 }
-
