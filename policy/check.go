@@ -49,11 +49,10 @@ func (b *builder) checkClause(p *Pack, c *Clause) {
 	if !idForm.MatchString(c.ID) {
 		b.faults.add(c.Pos, "id: expected lower-case words joined by hyphens, found %q", c.ID)
 	}
-	for _, earlier := range b.clauses {
-		if earlier.Clause != c && earlier.ID == c.ID {
-			b.faults.add(c.Pos, "the id %q stands in %s:%d already", c.ID, earlier.Pos.File, earlier.Pos.Line)
-		}
+	if earlier, taken := b.seen[c.ID]; taken {
+		b.faults.add(c.Pos, "the id %q stands in %s:%d already", c.ID, earlier.File, earlier.Line)
 	}
+	b.seen[c.ID] = c.Pos
 	if !rowForm.MatchString(c.Requirement) {
 		b.faults.add(c.Pos, "clause %s: requirement: expected a row such as B13 or RU-20.3, found %q", c.ID, c.Requirement)
 	}

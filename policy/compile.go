@@ -183,13 +183,14 @@ type builder struct {
 	*Program
 	conditions *conditions
 	faults     Faults
+	seen       map[string]Pos // ids of clauses
 }
 
 // Compile checks a retailer's pack with its statute (may be nil) and the
 // manufacturer packs under it, and compiles them. The error is Faults: every
 // mistake with its file, line and column.
 func Compile(pack, statute *Pack, makers []*Pack, lexicon *Lexicon) (*Program, error) {
-	b := &builder{Program: &Program{Pack: pack, Statute: statute, Makers: makers, lexicon: lexicon,
+	b := &builder{seen: map[string]Pos{}, Program: &Program{Pack: pack, Statute: statute, Makers: makers, lexicon: lexicon,
 		centres: map[string]Centre{}, settlements: map[string]Settlement{}}}
 	packs := []*Pack{pack}
 	if statute != nil {

@@ -16,6 +16,7 @@ type Decision struct {
 	StatuteVersion string        `json:"statute_version,omitzero" doc:"id and version of the statute pack beside it"`
 	At             time.Time     `json:"at" doc:"the instant of the decision"`
 	Lang           string        `json:"lang" doc:"language of the texts"`
+	Chosen         Basis         `json:"chosen,omitzero" doc:"the basis the customer chose (C4)"`
 	Bases          []BasisResult `json:"bases" doc:"each basis side by side"`
 	Recommended    Recommended   `json:"recommended" doc:"the best basis for the customer"`
 	Support        *Support      `json:"support" doc:"the phone-support right, or null (C6)"`

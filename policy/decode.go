@@ -42,7 +42,11 @@ func parseDocument(file string, data []byte) (*yaml.Node, error) {
 		return nil, Faults{{at, "the file is not UTF-8 text"}}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed) {
+	trimmed := bytes.TrimSpace(data)
+	if len(trimmed) == 0 {
+		return nil, Faults{{at, "the file is empty; expected a map of keys"}}
+	}
+	if trimmed[0] == '{' && json.Valid(trimmed) {
 		return parseJSON(file, data)
 	}
 	var doc yaml.Node

@@ -32,7 +32,7 @@ type Facts struct {
 // RequestFacts says what was asked for, how and when.
 type RequestFacts struct {
 	Kind       string    `json:"kind,omitzero" enum:"request_kinds" doc:"kind of request"`
-	Basis      string    `json:"basis,omitzero" enum:"chosen_bases" doc:"basis the customer chose; empty shows all"`
+	Basis      string    `json:"basis,omitzero" enum:"chosen_bases" doc:"basis the customer chose; empty = none yet; every basis is shown either way"`
 	Channel    string    `json:"channel,omitzero" enum:"channels" doc:"how the request came in"`
 	ReceivedAt time.Time `json:"received_at,omitzero" doc:"the customer's demand (RFC 3339); default: at"`
 	Settlement string    `json:"settlement,omitzero" doc:"settlement of the return address"`

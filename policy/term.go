@@ -40,6 +40,8 @@ func (c *clause) applies(v *view) tri {
 	}
 	if len(c.brands) > 0 {
 		switch {
+		case v.brand == "" && c.maker:
+			return no // a maker's policy speaks only for its own brands
 		case v.brand == "":
 			v.unknown |= v.bits.brand
 			result = unknown
@@ -276,13 +278,14 @@ func (p *Program) inTimeUntil(t *term) calendar.Date {
 	return until
 }
 
-// counts answers whether a stay is of the kind that prolongs; a stay that has
-// not ended yet is counted up to today.
+// counts answers whether a stay is of the kind that prolongs. A stay that has
+// not ended yet is counted up to today; one whose outcome nobody wrote down
+// counts for the customer.
 func (pr *prolongation) counts(s stay) bool {
 	if !s.free() || s.service.Basis != "" && !slices.Contains(pr.bases, Basis(s.service.Basis)) {
 		return false
 	}
-	return s.released.IsZero() && s.service.Outcome == "" || slices.Contains(pr.outcomes, s.service.Outcome)
+	return s.service.Outcome == "" || slices.Contains(pr.outcomes, s.service.Outcome)
 }
 
 // extend lengthens the term once (Directive 2024/1799, article 16).

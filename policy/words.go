@@ -22,13 +22,13 @@ func (p *Program) Language(lang string) string {
 func (d *Decider) Decision(lang string) Decision {
 	p, f := d.program, d.view.facts
 	lang = p.Language(lang)
-	out := Decision{Pack: p.Pack.ID, PackVersion: p.Pack.Version, At: f.At, Lang: lang,
+	out := Decision{Pack: p.Pack.ID, PackVersion: p.Pack.Version, At: f.At, Lang: lang, Chosen: Basis(f.Request.Basis),
 		Bases: []BasisResult{}, Route: []Route{}, Contacts: []Contact{}, Acknowledge: []string{}, Notices: []ClauseRef{}}
 	if p.Statute != nil {
 		out.StatuteVersion = p.Statute.ID + " " + p.Statute.Version
 	}
 	for i := range d.bases {
-		if chosen := f.Request.Basis; d.bases[i].present && (chosen == "" || chosen == string(basisOrder[i])) {
+		if d.bases[i].present {
 			out.Bases = append(out.Bases, d.basisResult(i, lang))
 		}
 	}
@@ -80,7 +80,13 @@ func dateOrInstant(date calendar.Date, at time.Time, zone *time.Location) string
 // are not known of, then facts that only change what is offered.
 func (d *Decider) needsOf(o *outcome, lang string) []Need {
 	needs := []Need{}
-	if o.verdict == NotInForce || o.verdict == Refused {
+	if o.verdict == Refused {
+		return needs
+	}
+	if o.verdict == NotInForce {
+		if d.mayBeProlonged(o) {
+			needs = append(needs, Need{Fact: "services", Question: d.program.lexicon.Text(lang, "questions.services")})
+		}
 		return needs
 	}
 	papers := func(list []string) {
@@ -109,6 +115,12 @@ func (d *Decider) needsOf(o *outcome, lang string) []Need {
 		papers([]string{"receipt"})
 	}
 	return needs
+}
+
+// mayBeProlonged reports whether earlier services that nobody told of could
+// still bring the demand inside the term.
+func (d *Decider) mayBeProlonged(o *outcome) bool {
+	return d.view.facts.Services == nil && !o.term.rescinded && d.view.demanded.After(o.term.until)
 }
 
 func (d *Decider) documentsIndex() int { return d.program.index.byPath["documents"] }
