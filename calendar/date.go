@@ -131,13 +131,13 @@ func (d Date) AddMonths(n int) Date {
 	}
 	y, m, day := civil(d.n)
 	month := y*12 + m - 1 + min(max(n, -12*10000), 12*10000)
-	y, m = int(floorDiv(int64(month), 12)), month-12*int(floorDiv(int64(month), 12))+1
 	switch {
-	case y < 1:
+	case month < 12: // before the year 1
 		return Date{1}
-	case y > 9999:
+	case month >= 12*10000:
 		return Date{lastDay}
 	}
+	y, m = int(uint32(month)/12), int(uint32(month)%12)+1
 	return Date{ordinal(y, m, min(day, daysIn(y, m)))}
 }
 
@@ -221,29 +221,31 @@ func daysIn(y, m int) int {
 }
 
 // ordinal counts days in a year that starts on 1 March, so that the leap day
-// comes last and the lengths of months follow one formula.
-func ordinal(y, m, d int) int32 {
+// comes last and the lengths of months follow one formula. Years are 1 to 9999;
+// unsigned numbers of 32 bits make the divisions cheap.
+func ordinal(year, month, day int) int32 {
+	y, m := uint32(year), uint32(month)
 	if m <= 2 {
 		y--
 		m += 12
 	}
-	return int32(365*y + y/4 - y/100 + y/400 + (153*m-457)/5 + d - 306)
+	return int32(365*y+y/4-y/100+y/400+(153*m-457)/5) + int32(day) - 306
 }
 
 // civil is the inverse of ordinal.
 func civil(n int32) (y, m, d int) {
-	days := int(n) + 305 // since 1 March of the year 0
+	days := uint32(n) + 305 // since 1 March of the year 0
 	era := days / cycle
 	day := days - era*cycle
 	year := (day - day/1460 + day/36524 - day/(cycle-1)) / 365
 	day -= 365*year + year/4 - year/100
 	month := (5*day + 2) / 153 // 0 is March
-	d = day - (153*month+2)/5 + 1
-	y = year + era*400
+	d = int(day - (153*month+2)/5 + 1)
+	y = int(year + era*400)
 	if month < 10 {
-		return y, month + 3, d
+		return y, int(month) + 3, d
 	}
-	return y + 1, month - 9, d
+	return y + 1, int(month) - 9, d
 }
 
 // floorDiv divides downwards, where Go truncates towards zero.

@@ -1,8 +1,9 @@
 package money
 
 // The fixed rate of the lev: 1.95583 leva for a euro, both ways, since
-// 1 January 2026 (Council Regulation (EU) 2025/1409; the Bulgarian euro law
-// rounds by the third decimal, half up).
+// 1 January 2026 (decision of the Council of the EU of 8 July 2025; the
+// Bulgarian euro law divides by the whole rate and rounds by the third decimal,
+// half up).
 const (
 	levaNum = 195583
 	levaDen = 100000
