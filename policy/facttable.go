@@ -234,6 +234,10 @@ func newFactIndex() *factIndex {
 	return x
 }
 
+// FactNames lists every fact that a condition can read and a decision can name
+// as its reason, in alphabetical order: what pages need a name for.
+func FactNames() []string { return newFactIndex().names() }
+
 // bit is the fact to ask for when the fact at path is not known.
 func (x *factIndex) bit(path string) factSet {
 	i, ok := x.byPath[path]

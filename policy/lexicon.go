@@ -137,9 +137,9 @@ func (lex *Lexicon) check(faults *Faults, pos Pos, langs []string) {
 			}
 		}
 	}
-	for section, enum := range map[string]string{"documents": "documents", "bases": "bases", "verdicts": "verdicts", "remedies": "remedy_kinds",
-		"deadlines": "deadlines", "choosers": "choosers", "findings": "findings", "parts": "parts", "causes": "causes", "categories": "categories", "breaches": "breaches"} {
-		for _, word := range vocabulary[enum] {
+	for _, section := range []string{"documents", "bases", "verdicts", "remedy_kinds", "deadlines", "choosers", "findings", "parts", "causes",
+		"categories", "breaches"} {
+		for _, word := range vocabulary[section] {
 			need(section + "." + word)
 		}
 	}

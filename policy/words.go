@@ -201,7 +201,7 @@ func (d *Decider) recommended(lang string) Recommended {
 	var remedies, others []string
 	for _, r := range d.bases[best].remedies {
 		if r.chooser == "customer" {
-			remedies = append(remedies, lex.Text(lang, "remedies."+r.kind))
+			remedies = append(remedies, lex.Text(lang, "remedy_kinds."+r.kind))
 		}
 	}
 	for i := range d.bases {

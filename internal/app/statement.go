@@ -145,7 +145,7 @@ func (s *statement) remedies(b *policy.BasisResult) {
 			if r.Chooser != chooser {
 				continue
 			}
-			names = append(names, s.lex.Text(s.lang, "remedies."+r.Kind))
+			names = append(names, s.lex.Text(s.lang, "remedy_kinds."+r.Kind))
 		}
 		if len(names) > 0 {
 			s.line("  ", "remedy_"+chooser, "remedies", strings.Join(names, ", "))
@@ -155,7 +155,7 @@ func (s *statement) remedies(b *policy.BasisResult) {
 		if r.Amount == nil || r.Amount.IsZero() {
 			continue
 		}
-		name := s.lex.Text(s.lang, "remedies."+r.Kind)
+		name := s.lex.Text(s.lang, "remedy_kinds."+r.Kind)
 		if r.Kind == "replacement" && r.Amount.Minor > 0 {
 			fmt.Fprintf(s.w, "    %s: %s\n", name, s.lex.Text(s.lang, "sentences.amount_pays", "amount", s.money(*r.Amount)))
 			continue
