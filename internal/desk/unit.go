@@ -50,9 +50,18 @@ func (d *Desk) record(ctx context.Context, tx Tx, u care.Unit) (care.UnitRecord,
 }
 
 // unitFor is the unit that a request is about: one of the registry, or one
-// that is registered now as its owner describes it (C5). A unit that was
-// given away for another one can't be claimed any more.
+// that is registered now as its owner describes it (C5).
 func (d *Desk) unitFor(ctx context.Context, tx Tx, t terms, req *care.Request, in NewRequest) (care.UnitRecord, error) {
+	rec, err := d.knownUnit(ctx, tx, req.Retailer, in)
+	if err == nil || care.CodeOf(err) != care.NotFound || in.Device == nil {
+		return rec, err
+	}
+	return d.registerDevice(ctx, tx, req, *in.Device)
+}
+
+// knownUnit is the unit of the registry that a request is about. A unit that
+// was given away for another one can't be claimed any more.
+func (d *Desk) knownUnit(ctx context.Context, tx Tx, retailer string, in NewRequest) (care.UnitRecord, error) {
 	identity := in.Identity
 	if identity == "" {
 		identity = strings.TrimSpace(in.Device.Serial)
@@ -60,21 +69,18 @@ func (d *Desk) unitFor(ctx context.Context, tx Tx, t terms, req *care.Request, i
 	if identity == "" {
 		identity = strings.TrimSpace(in.Device.IMEI)
 	}
-	rec, err := d.findUnit(ctx, tx, req.Retailer, identity)
-	if err == nil {
-		_, gone := tx.UnitReplacing(ctx, req.Retailer, rec.Unit.ID)
-		if !missing(&gone) {
-			if gone != nil {
-				return rec, fmt.Errorf("replacement of unit: %w", gone)
-			}
-			return rec, care.Fail(care.Conflict, "unit_replaced", "serial", identity).At("serial")
-		}
-		return rec, d.oneOpenClaim(ctx, tx, rec.Unit)
-	}
-	if care.CodeOf(err) != care.NotFound || in.Device == nil {
+	rec, err := d.findUnit(ctx, tx, retailer, identity)
+	if err != nil {
 		return rec, err
 	}
-	return d.registerDevice(ctx, tx, t, req, *in.Device)
+	_, gone := tx.UnitReplacing(ctx, retailer, rec.Unit.ID)
+	if !missing(&gone) {
+		if gone != nil {
+			return rec, fmt.Errorf("replacement of unit: %w", gone)
+		}
+		return rec, care.Fail(care.Conflict, "unit_replaced", "serial", identity).At("serial")
+	}
+	return rec, d.oneOpenClaim(ctx, tx, rec.Unit)
 }
 
 // oneOpenClaim refuses a second claim while one is under way: the device can
@@ -92,7 +98,7 @@ func (d *Desk) oneOpenClaim(ctx context.Context, tx Tx, u care.Unit) error {
 	return nil
 }
 
-func (d *Desk) registerDevice(ctx context.Context, tx Tx, t terms, req *care.Request, in Device) (care.UnitRecord, error) {
+func (d *Desk) registerDevice(ctx context.Context, tx Tx, req *care.Request, in Device) (care.UnitRecord, error) {
 	if err := in.check(); err != nil {
 		return care.UnitRecord{}, err
 	}
@@ -104,13 +110,9 @@ func (d *Desk) registerDevice(ctx context.Context, tx Tx, t terms, req *care.Req
 	if err != nil {
 		return care.UnitRecord{}, err
 	}
-	unit := care.Unit{ID: unitID, Retailer: req.Retailer, Category: in.Category, Brand: strings.TrimSpace(in.Brand),
-		Model: strings.TrimSpace(in.Model), Serial: strings.TrimSpace(in.Serial), IMEI: strings.TrimSpace(in.IMEI)}
-	sale := in.Sale
-	sale.ID, sale.Retailer, sale.Unit, sale.Customer, sale.Key, sale.PackVersion = saleID, req.Retailer, unitID, req.Customer, "", ""
-	if sale.Channel == "" {
-		sale.Channel = "third_party"
-	}
+	unit, sale := in.described()
+	unit.ID, unit.Retailer = unitID, req.Retailer
+	sale.ID, sale.Retailer, sale.Unit, sale.Customer = saleID, req.Retailer, unitID, req.Customer
 	if sale.PackVersion, err = d.versionAt(req.Retailer, sale.Date); err != nil {
 		return care.UnitRecord{}, err
 	}
@@ -121,6 +123,18 @@ func (d *Desk) registerDevice(ctx context.Context, tx Tx, t terms, req *care.Req
 		return care.UnitRecord{}, fmt.Errorf("store sale: %w", err)
 	}
 	return care.UnitRecord{Unit: unit, Sale: &sale}, nil
+}
+
+// described is the unit and its sale as the owner states them, without ids.
+func (in Device) described() (care.Unit, care.Sale) {
+	unit := care.Unit{Category: in.Category, Brand: strings.TrimSpace(in.Brand), Model: strings.TrimSpace(in.Model),
+		Serial: strings.TrimSpace(in.Serial), IMEI: strings.TrimSpace(in.IMEI)}
+	sale := in.Sale
+	sale.ID, sale.Retailer, sale.Unit, sale.Customer, sale.Key, sale.PackVersion = "", "", "", "", "", ""
+	if sale.Channel == "" {
+		sale.Channel = "third_party"
+	}
+	return unit, sale
 }
 
 func (in Device) check() error {
