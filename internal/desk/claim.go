@@ -200,6 +200,12 @@ var redecides = map[care.CommandName]bool{
 // where the facts changed, and writes the audit entry, all in one
 // transaction. The claim may be named by id or number.
 func (d *Desk) Do(ctx context.Context, actor care.Actor, claim string, cmd care.Command) (care.Claim, error) {
+	return d.DoAt(ctx, actor, claim, 0, cmd)
+}
+
+// DoAt is Do for whoever looked at the claim before: when it has moved on
+// since the event seq, the command is refused as a conflict. 0 doesn't mind.
+func (d *Desk) DoAt(ctx context.Context, actor care.Actor, claim string, seq int, cmd care.Command) (care.Claim, error) {
 	if err := may(actor, On(cmd.Name())); err != nil {
 		return care.Claim{}, err
 	}
@@ -212,6 +218,9 @@ func (d *Desk) Do(ctx context.Context, actor care.Actor, claim string, cmd care.
 		c, err := findClaim(ctx, tx, actor, claim)
 		if err != nil {
 			return err
+		}
+		if seq != 0 && c.Seq != seq {
+			return care.Fail(care.Conflict, "claim_moved_on", "number", c.Number)
 		}
 		w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t, claim: c}
 		if err := w.do(cmd); err != nil {
