@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+)
+
+// goMigrationNames are the steps that are no files: what the engines spell
+// differently.
+var goMigrationNames = map[int64]string{
+	1: "00001_key_text.go",
+	5: "00005_append_only.go",
+}
+
+// appendOnly are the tables whose rows nobody changes or deletes.
+var appendOnly = []string{"claim_event", "audit"}
+
+// goMigrations are the engine's own steps, in the numbering of the files.
+func (d dialect) goMigrations() []*goose.Migration {
+	return []*goose.Migration{
+		goose.NewGoMigration(1, &goose.GoFunc{RunTx: runAll(d.makeKeyText())}, &goose.GoFunc{RunTx: runAll(d.dropKeyText())}),
+		goose.NewGoMigration(5, &goose.GoFunc{RunTx: runAll(d.makeAppendOnly())}, &goose.GoFunc{RunTx: runAll(d.dropAppendOnly())}),
+	}
+}
+
+func runAll(statements []string) func(context.Context, *sql.Tx) error {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		for _, text := range statements {
+			if _, err := tx.ExecContext(ctx, text); err != nil {
+				return fmt.Errorf("%s: %w", text, err)
+			}
+		}
+		return nil
+	}
+}
+
+// makeKeyText declares the type of all text that is compared: byte by byte,
+// as SQLite does by itself (it takes any type name that contains TEXT). On
+// PostgreSQL the database's collation would sort differently on each server,
+// and ranges over prefixes would not use the indexes.
+func (d dialect) makeKeyText() []string {
+	if d == postgresDialect {
+		return []string{`CREATE DOMAIN key_text AS text COLLATE "C"`}
+	}
+	return nil
+}
+
+func (d dialect) dropKeyText() []string {
+	if d == postgresDialect {
+		return []string{`DROP DOMAIN key_text`}
+	}
+	return nil
+}
+
+// makeAppendOnly makes the engine itself refuse to rewrite history.
+func (d dialect) makeAppendOnly() []string {
+	if d == postgresDialect {
+		statements := []string{`CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$`}
+		for _, table := range appendOnly {
+			statements = append(statements, `CREATE TRIGGER `+table+`_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON `+table+
+				` FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()`)
+		}
+		return statements
+	}
+	var statements []string
+	for _, table := range appendOnly {
+		for _, verb := range []string{"update", "delete"} {
+			statements = append(statements, `CREATE TRIGGER `+table+`_no_`+verb+` BEFORE `+verb+` ON `+table+
+				` BEGIN SELECT RAISE(ABORT, '`+table+` is append-only'); END`)
+		}
+	}
+	return statements
+}
+
+func (d dialect) dropAppendOnly() []string {
+	var statements []string
+	for _, table := range appendOnly {
+		if d == postgresDialect {
+			statements = append(statements, `DROP TRIGGER `+table+`_append_only ON `+table)
+			continue
+		}
+		statements = append(statements, `DROP TRIGGER `+table+`_no_update`, `DROP TRIGGER `+table+`_no_delete`)
+	}
+	if d == postgresDialect {
+		statements = append(statements, `DROP FUNCTION refuse_rewriting`)
+	}
+	return statements
+}

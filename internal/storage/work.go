@@ -1,0 +1,101 @@
+package storage
+
+import (
+	"context"
+
+	"github.com/talon-care/talon/internal/care"
+)
+
+const workColumns = `c.claim_id, c.number, c.state, c.wait, c.owner, c.due, c.due_name, c.holder, c.holder_place, c.centre, c.assignee,
+	c.brand, c.model, c.category, c.serial, c.imei, c.basis, c.outcome, c.customer_id, b.name, c.opened_at, c.updated_at`
+
+func workFields(i *care.WorkItem) []any {
+	return []any{&i.Claim, &i.Number, &i.State, &i.Wait, &i.Owner, intoTime{&i.Due}, &i.DueName, &i.Custody, &i.Place,
+		intoText{&i.Centre}, intoText{&i.Assignee}, &i.Brand, &i.Model, &i.Category, &i.Serial, &i.IMEI, &i.Basis, &i.Outcome,
+		intoText{&i.Customer}, intoText{&i.CustomerName}, intoTime{&i.OpenedAt}, intoTime{&i.UpdatedAt}}
+}
+
+// Work lists claims by the clock of their state (those without one last),
+// then id.
+func (t *Tx) Work(ctx context.Context, retailer string, f care.WorkFilter, page care.Page) ([]care.WorkItem, string, error) {
+	from, started, limit, err := pageOf(page)
+	if err != nil {
+		return nil, "", err
+	}
+	text, args := workQuery(retailer, f, from, started, limit)
+	items, err := list(ctx, t, workFields, text, args...)
+	if err != nil {
+		return nil, "", wrap("work list", err)
+	}
+	items, next := cut(items, limit, func(i care.WorkItem) position { return position{microsOrNever(i.Due), i.Claim} })
+	return items, next, nil
+}
+
+func workQuery(retailer string, f care.WorkFilter, from position, started bool, limit int) (string, []any) {
+	w := narrow(retailer, f)
+	in(w, "c.state", f.States)
+	if f.Open {
+		w.and("NOT c.is_over")
+	}
+	if f.Late {
+		w.and("NOT c.is_over AND c.due <= " + w.arg(f.At.UnixMicro()))
+	}
+	if started {
+		w.and("(c.due, c.claim_id) > (" + w.arg(from.value) + ", " + w.arg(from.id) + ")")
+	}
+	return "SELECT " + workColumns + ` FROM claim c
+		LEFT JOIN customer b ON b.retailer_id = c.retailer_id AND b.customer_id = c.customer_id` + w.String() +
+		" ORDER BY c.due, c.claim_id LIMIT " + w.arg(limit+1), w.args
+}
+
+// narrow makes the conditions that a work list and its counts share.
+func narrow(retailer string, f care.WorkFilter) *where {
+	w := &where{}
+	w.is("c.retailer_id", retailer) // $1
+	w.isUnlessEmpty("c.owner", string(f.Owner))
+	w.isUnlessEmpty("c.centre", f.Centre)
+	w.isUnlessEmpty("c.assignee", f.Assignee)
+	w.isUnlessEmpty("c.customer_id", f.Customer)
+	w.isUnlessEmpty("c.unit_id", f.Unit)
+	s := search{w: w, id: "claim_id", sources: claimSources}
+	s.matches("c.claim_id", f.Text)
+	return w
+}
+
+// claimSources find claims by number, serial, IMEI and customer.
+func claimSources(s *search, word string) []string {
+	sets := []string{s.numbered(claimScope, word)}
+	for _, column := range identityColumns {
+		sets = append(sets, s.identity("claim", column, word))
+	}
+	return append(sets, s.customers("claim", word))
+}
+
+// WorkCounts counts a work list by state, and its open claims by owner and
+// lateness at f.At.
+func (t *Tx) WorkCounts(ctx context.Context, retailer string, f care.WorkFilter) (care.WorkCounts, error) {
+	counts := care.WorkCounts{ByState: map[care.State]int{}, ByOwner: map[care.Role]int{}}
+	text, args := countsQuery(retailer, f)
+	err := t.query(ctx, func(scan func(...any) error) error {
+		var state care.State
+		var owner care.Role
+		var claims, late int
+		if err := scan(&state, &owner, &claims, &late); err != nil {
+			return err
+		}
+		counts.ByState[state] += claims
+		if !state.Over() {
+			counts.ByOwner[owner] += claims
+			counts.Late += late
+		}
+		return nil
+	}, text, args...)
+	return counts, wrap("work counts", err)
+}
+
+func countsQuery(retailer string, f care.WorkFilter) (string, []any) {
+	w := narrow(retailer, f)
+	late := w.arg(f.At.UnixMicro())
+	return "SELECT c.state, c.owner, count(*), sum(CASE WHEN c.due <= " + late + " THEN 1 ELSE 0 END) FROM claim c" +
+		w.String() + " GROUP BY c.state, c.owner", w.args
+}
