@@ -24,7 +24,7 @@ CREATE TABLE session (
     expires_at  BIGINT NOT NULL,
     FOREIGN KEY (retailer_id, user_id) REFERENCES staff_user DEFERRABLE INITIALLY DEFERRED
 );
-CREATE INDEX session_user ON session (retailer_id, user_id);
+CREATE INDEX session_staff ON session (retailer_id, user_id);
 CREATE INDEX session_expiry ON session (expires_at);
 
 CREATE TABLE api_client (
