@@ -17,61 +17,46 @@ func (listSizes) EstimateCallCost(function, overload string, target *checker.Ast
 	return nil
 }
 
-// items walks a list: it binds each item in turn and calls visit until that
-// gives false. known is false when the list is not known.
-type items func(v *view, visit func() bool) (known bool)
+// items is a list that conditions walk: size is its length, false when the
+// list is not known, and bind gives the variable one of its items.
+type items struct {
+	size intFn
+	bind func(v *view, i int)
+}
 
 // list compiles services, diagnosis.findings, documents, or a filter of one.
 func (k *compiler) list(e celast.Expr, slot int) (items, string) {
 	switch k.path(e) {
 	case "services":
-		bit := k.index.bit("services")
-		return func(v *view, visit func() bool) bool {
-			if v.facts.Services == nil {
-				v.unknown |= bit
-				return false
-			}
-			for i := range v.facts.Services {
-				v.slots[slot].service = &v.facts.Services[i]
-				if !visit() {
-					break
-				}
-			}
-			return true
+		return items{
+			k.length("services", func(v *view) (int, bool) { return len(v.facts.Services), v.facts.Services != nil }),
+			func(v *view, i int) { v.slots[slot].service = &v.facts.Services[i] },
 		}, typeService
 	case "diagnosis.findings":
-		bit := k.index.bit("diagnosis.findings")
-		return func(v *view, visit func() bool) bool {
-			if v.facts.Diagnosis.Findings == nil {
-				v.unknown |= bit
-				return false
-			}
-			for i := range v.facts.Diagnosis.Findings {
-				v.slots[slot].finding = &v.facts.Diagnosis.Findings[i]
-				if !visit() {
-					break
-				}
-			}
-			return true
+		return items{
+			k.length("diagnosis.findings", func(v *view) (int, bool) { return len(v.facts.Diagnosis.Findings), v.facts.Diagnosis.Findings != nil }),
+			func(v *view, i int) { v.slots[slot].finding = &v.facts.Diagnosis.Findings[i] },
 		}, typeFinding
 	case "documents":
-		bit := k.index.bit("documents")
-		return func(v *view, visit func() bool) bool {
-			if v.facts.Documents == nil {
-				v.unknown |= bit
-				return false
-			}
-			for _, d := range v.facts.Documents {
-				v.slots[slot].document = d
-				if !visit() {
-					break
-				}
-			}
-			return true
+		return items{
+			k.length("documents", func(v *view) (int, bool) { return len(v.facts.Documents), v.facts.Documents != nil }),
+			func(v *view, i int) { v.slots[slot].document = v.facts.Documents[i] },
 		}, "document"
 	}
 	k.refuse(e, "conditions walk services, diagnosis.findings and documents only")
-	return func(*view, func() bool) bool { return false }, ""
+	return items{func(*view) (int64, bool) { return 0, false }, func(*view, int) {}}, ""
+}
+
+// length is the size of a list, which asks for the list when it is not known.
+func (k *compiler) length(path string, of func(*view) (int, bool)) intFn {
+	bit := k.index.bit(path)
+	return func(v *view) (int64, bool) {
+		n, known := of(v)
+		if !known {
+			v.unknown |= bit
+		}
+		return int64(n), known
+	}
 }
 
 // quantifier compiles exists and all.
@@ -84,25 +69,27 @@ func (k *compiler) quantifier(e celast.Expr) boolFn {
 		k.refuse(e, "of the macros, exists, all and filter(…).size() are supported, two deep at most")
 		return always
 	}
-	walk, predicate := k.bind(c, func() celast.Expr { return step.AsCall().Args()[1] })
+	list, predicate := k.bind(c, func() celast.Expr { return step.AsCall().Args()[1] })
 	stop := no
 	if exists {
 		stop = yes
 	}
 	return func(v *view) tri {
 		saved, result := v.unknown, not3(stop)
-		known := walk(v, func() bool {
-			switch predicate(v) {
-			case stop:
-				result = stop
-				return false
-			case unknown:
-				result = unknown
-			}
-			return true
-		})
+		n, known := list.size(v)
 		if !known {
 			return unknown
+		}
+		for i := range int(n) {
+			list.bind(v, i)
+			answer := predicate(v)
+			if answer == stop {
+				v.unknown = saved
+				return stop
+			}
+			if answer == unknown {
+				result = unknown
+			}
 		}
 		if result != unknown {
 			v.unknown = saved
@@ -122,22 +109,18 @@ func not3(t tri) tri {
 // variable bound.
 func (k *compiler) bind(c celast.ComprehensionExpr, predicate func() celast.Expr) (items, boolFn) {
 	slot := len(k.vars)
-	walk, item := k.list(c.IterRange(), slot)
+	list, item := k.list(c.IterRange(), slot)
 	k.vars[c.IterVar()] = binding{slot, item}
 	fn := k.truth(predicate())
 	delete(k.vars, c.IterVar())
-	return walk, fn
+	return list, fn
 }
 
 // size compiles size() of a list or of a filter of one.
 func (k *compiler) size(e celast.Expr) intFn {
 	if e.Kind() != celast.ComprehensionKind {
-		walk, _ := k.list(e, len(k.vars))
-		return func(v *view) (int64, bool) {
-			n := int64(0)
-			known := walk(v, func() bool { n++; return true })
-			return n, known
-		}
+		list, _ := k.list(e, len(k.vars))
+		return list.size
 	}
 	c := e.AsComprehension()
 	step := c.LoopStep()
@@ -145,18 +128,19 @@ func (k *compiler) size(e celast.Expr) intFn {
 		k.refuse(e, "of the macros, exists, all and filter(…).size() are supported, two deep at most")
 		return func(*view) (int64, bool) { return 0, false }
 	}
-	walk, predicate := k.bind(c, func() celast.Expr { return step.AsCall().Args()[0] })
+	list, predicate := k.bind(c, func() celast.Expr { return step.AsCall().Args()[0] })
 	return func(v *view) (int64, bool) {
 		n, settled := int64(0), true
-		known := walk(v, func() bool {
+		size, known := list.size(v)
+		for i := range int(size) {
+			list.bind(v, i)
 			switch predicate(v) {
 			case yes:
 				n++
 			case unknown:
 				settled = false
 			}
-			return true
-		})
+		}
 		return n, known && settled
 	}
 }

@@ -41,11 +41,13 @@ type hit struct {
 // needs counts, for each fact, the clauses that it could settle: first those
 // that can change the verdict, then the rest.
 type needs struct {
+	any      bool
 	blocking [64]uint16
 	other    [64]uint16
 }
 
 func (n *needs) add(set factSet, blocking bool, weight uint16) {
+	n.any = n.any || set != 0
 	for ; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(uint64(set))
 		if blocking {
@@ -115,8 +117,7 @@ func (d *Decider) Verdict(b Basis) Verdict {
 
 func (d *Decider) decideBasis(i int) {
 	o, bp, t := &d.bases[i], &d.program.bases[i], &d.view.covers[i]
-	*o = outcome{present: t.present, term: t, hits: o.hits[:0], remedies: o.remedies[:0], deadlines: o.deadlines[:0],
-		missing: o.missing[:0], wanted: o.wanted[:0]}
+	o.reset(t)
 	if !t.present {
 		return
 	}
@@ -134,6 +135,15 @@ func (d *Decider) decideBasis(i int) {
 	d.offer(o, bp)
 	d.schedule(o, bp, i)
 	d.inform(o, bp)
+}
+
+// reset forgets the last decision and keeps its memory.
+func (o *outcome) reset(t *term) {
+	o.present, o.term, o.verdict = t.present, t, ""
+	o.hits, o.remedies, o.deadlines, o.missing, o.wanted = o.hits[:0], o.remedies[:0], o.deadlines[:0], o.missing[:0], o.wanted[:0]
+	if o.needs.any {
+		o.needs = needs{}
+	}
 }
 
 func (o *outcome) hit(c *clause, finding int) { o.hits = append(o.hits, hit{c, finding}) }
@@ -174,7 +184,7 @@ func (d *Decider) exclude(o *outcome, ix *exclusionIndex) (refused, open bool) {
 	v := &d.view
 	category := v.category
 	if category < 0 {
-		category = len(vocabulary["categories"])
+		category = len(d.program.words.categories)
 	}
 	judge := func(x *exclusion, finding int, answer tri) {
 		if answer == no {
@@ -194,11 +204,7 @@ func (d *Decider) exclude(o *outcome, ix *exclusionIndex) (refused, open bool) {
 	}
 	findings := v.facts.Diagnosis.Findings
 	for i := range findings {
-		code := slices.Index(vocabulary["findings"], findings[i].Code)
-		if code < 0 {
-			code = len(vocabulary["findings"])
-		}
-		for _, x := range ix.candidates(category, code) {
+		for _, x := range ix.candidates(category, v.codes[i]) {
 			v.unknown = 0
 			judge(x, i, x.matches(v, &findings[i]))
 		}
@@ -242,7 +248,7 @@ func (d *Decider) failedWithoutFinding(ix *exclusionIndex, category int, judge f
 		slices.ContainsFunc(dg.Findings, func(f Finding) bool { return f.Part == dg.FailedPart }) {
 		return
 	}
-	for _, x := range ix.candidates(category, len(vocabulary["findings"])) {
+	for _, x := range ix.candidates(category, ix.width-1) {
 		if slices.Contains(x.parts, dg.FailedPart) && len(x.causes) == 0 {
 			d.view.unknown = 0
 			judge(x, -1, yes)
@@ -258,7 +264,7 @@ func (d *Decider) limit(o *outcome, bp *basisProgram) (paid, asked bool) {
 		if l.verdict == "" {
 			continue
 		}
-		answer, missing := v.ask(l.applies)
+		answer, missing := v.ask(l.clause)
 		switch {
 		case answer == unknown:
 			// A limit that would only ask for what is asked already adds nothing.
@@ -283,7 +289,7 @@ func (d *Decider) prove(o *outcome, bp *basisProgram) (open bool) {
 	v := &d.view
 	for i := range bp.proofs {
 		pr := &bp.proofs[i]
-		applies, missing := v.ask(pr.applies)
+		applies, missing := v.ask(pr.clause)
 		if applies == unknown && pr.presumed {
 			applies = yes
 		}
@@ -293,7 +299,7 @@ func (d *Decider) prove(o *outcome, bp *basisProgram) (open bool) {
 		if applies == yes {
 			o.hit(pr.clause, -1)
 		}
-		if pr.satisfied(v.facts.Documents) {
+		if pr.satisfied(v.documents) {
 			continue
 		}
 		if applies == unknown {
@@ -308,22 +314,13 @@ func (d *Decider) prove(o *outcome, bp *basisProgram) (open bool) {
 }
 
 // satisfied reports whether there is a document of each group.
-func (pr *proof) satisfied(documents []string) bool {
-	for _, group := range pr.needs {
-		if !anyIn(group, documents) {
+func (pr *proof) satisfied(documents wordSet) bool {
+	for _, group := range pr.groups {
+		if group&documents == 0 {
 			return false
 		}
 	}
 	return true
-}
-
-func anyIn(words, list []string) bool {
-	for _, w := range words {
-		if slices.Contains(list, w) {
-			return true
-		}
-	}
-	return false
 }
 
 // want notes the first document of each group that is not there.
@@ -333,8 +330,8 @@ func (d *Decider) want(o *outcome, pr *proof) {
 	if v.facts.Documents == nil {
 		list = &o.wanted
 	}
-	for _, group := range pr.needs {
-		if !anyIn(group, v.facts.Documents) && !slices.Contains(*list, group[0]) {
+	for i, group := range pr.needs {
+		if pr.groups[i]&v.documents == 0 && !slices.Contains(*list, group[0]) {
 			*list = append(*list, group[0])
 		}
 	}

@@ -9,6 +9,7 @@ type exclusionIndex struct {
 	all       []*exclusion
 	byFinding [][]*exclusion // [category*codes+code]: clauses that look at findings
 	ifUnknown [][]*exclusion // [category]: those clauses, for when findings are unknown
+	width     int            // codes in a row of byFinding
 	plain     []*exclusion   // clauses without findings: failed part or condition only
 }
 
@@ -20,8 +21,8 @@ func (x *exclusion) looksAtFindings() bool {
 // build fills the index; the last category slot stands for "not known".
 func (ix *exclusionIndex) build() {
 	categories, codes := len(vocabulary["categories"]), vocabulary["findings"]
-	width := len(codes) + 1 // the last column: a failed part nothing was found about
-	ix.byFinding = make([][]*exclusion, (categories+1)*width)
+	ix.width = len(codes) + 1 // the last column: a failed part nothing was found about
+	ix.byFinding = make([][]*exclusion, (categories+1)*ix.width)
 	ix.ifUnknown = make([][]*exclusion, categories+1)
 	for _, x := range ix.all {
 		if !x.looksAtFindings() {
@@ -35,10 +36,10 @@ func (ix *exclusionIndex) build() {
 			if !x.lenient {
 				ix.ifUnknown[c] = append(ix.ifUnknown[c], x)
 			}
-			for j := range width {
+			for j := range ix.width {
 				named := len(x.findings) == 0 || j < len(codes) && slices.Contains(x.findings, codes[j])
 				if named && (j < len(codes) || len(x.parts) > 0) {
-					ix.byFinding[c*width+j] = append(ix.byFinding[c*width+j], x)
+					ix.byFinding[c*ix.width+j] = append(ix.byFinding[c*ix.width+j], x)
 				}
 			}
 		}
@@ -46,7 +47,7 @@ func (ix *exclusionIndex) build() {
 }
 
 func (ix *exclusionIndex) candidates(category, code int) []*exclusion {
-	return ix.byFinding[category*(len(vocabulary["findings"])+1)+code]
+	return ix.byFinding[category*ix.width+code]
 }
 
 // matches answers whether one finding triggers the clause; the category was

@@ -68,7 +68,7 @@ func TestConditionsAgreeWithCEL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Program{Pack: &Pack{}, zone: time.UTC, days: days, index: c.index, bits: newCommonBits(c.index), enabled: []bool{true}}
+	p := &Program{Pack: &Pack{}, zone: time.UTC, days: days, index: c.index, bits: newCommonBits(c.index), words: newWordIndex(), enabled: []bool{true}}
 	random := rand.New(rand.NewPCG(1, 2))
 	answers := map[tri]int{}
 	for _, source := range shippedConditions(t) {

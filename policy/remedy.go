@@ -24,7 +24,7 @@ func (d *Decider) offer(o *outcome, bp *basisProgram) {
 		if !r.always && !running {
 			continue
 		}
-		answer, missing := d.view.ask(r.applies)
+		answer, missing := d.view.ask(r.clause)
 		if answer == unknown {
 			o.needs.add(missing, false, 1)
 		}
@@ -43,7 +43,7 @@ func (d *Decider) openLimits(o *outcome, bp *basisProgram, first bool) {
 		if len(l.opens) == 0 || l.first != first {
 			continue
 		}
-		switch answer, missing := d.view.ask(l.applies); answer {
+		switch answer, missing := d.view.ask(l.clause); answer {
 		case yes:
 			d.grant(o, l.clause, l.opens)
 		case unknown:
@@ -58,7 +58,7 @@ func (d *Decider) grant(o *outcome, c *clause, offers []offer) {
 	for i := range offers {
 		off := &offers[i]
 		if off.when != nil {
-			answer, missing := v.ask(off.when)
+			answer, missing := v.askCondition(off.when)
 			if answer == unknown {
 				o.needs.add(missing, false, 1)
 			}
@@ -67,7 +67,7 @@ func (d *Decider) grant(o *outcome, c *clause, offers []offer) {
 			}
 		}
 		if off.possible != nil {
-			answer, missing := v.ask(off.possible)
+			answer, missing := v.askCondition(off.possible)
 			if answer == unknown {
 				o.needs.add(missing, false, 1)
 			}
@@ -134,7 +134,7 @@ func (d *Decider) schedule(o *outcome, bp *basisProgram, basis int) {
 		if len(dl.forKinds) > 0 && !d.demandedRemedy(o, dl.forKinds) {
 			continue
 		}
-		answer, missing := d.view.ask(dl.applies)
+		answer, missing := d.view.ask(dl.clause)
 		if answer == unknown {
 			o.needs.add(missing, false, 1)
 		}
@@ -257,13 +257,12 @@ func (d *Decider) inform(o *outcome, bp *basisProgram) {
 // told answers whether a notice concerns this request.
 func (d *Decider) told(n *notice) bool {
 	v := &d.view
-	kinds := n.requests
-	if len(kinds) > 0 && !slices.Contains(kinds, requestKind(v.facts)) || len(kinds) == 0 && requestKind(v.facts) != "warranty_service" {
+	if !n.requests.has(v.kind) {
 		return false
 	}
 	if len(n.channels) > 0 && !slices.Contains(n.channels, v.facts.Sale.Channel) {
 		return false
 	}
-	answer, _ := v.ask(n.applies)
+	answer, _ := v.ask(n.clause)
 	return answer == yes
 }

@@ -29,6 +29,21 @@ type term struct {
 // names the facts.
 func (c *clause) applies(v *view) tri {
 	result := yes
+	if c.filtered {
+		if result = c.filter(v); result == no {
+			return no
+		}
+	}
+	if c.when != nil {
+		result = result.and(c.when(v))
+	}
+	return result
+}
+
+// filter answers what the clause names beside its condition: categories,
+// brands, the maker's card, dates of sale.
+func (c *clause) filter(v *view) tri {
+	result := yes
 	if c.categories != 0 {
 		switch {
 		case v.category < 0:
@@ -59,25 +74,30 @@ func (c *clause) applies(v *view) tri {
 			return no
 		}
 	}
-	if !c.Since.IsZero() || !c.Before.IsZero() {
+	if c.dated {
 		sold := v.facts.Sale.Date
 		switch {
 		case sold.IsZero():
 			v.unknown |= v.bits.saleDate
 			result = unknown
-		case !c.Since.IsZero() && sold.Before(c.Since), !c.Before.IsZero() && !sold.Before(c.Before):
+		case sold.Before(c.Since), !c.Before.IsZero() && !sold.Before(c.Before):
 			return no
 		}
-	}
-	if c.when != nil {
-		result = result.and(c.when(v))
 	}
 	return result
 }
 
-// ask runs a question with a clean set of unknown facts and gives the facts
-// that an unknown answer lacks.
-func (v *view) ask(question func(*view) tri) (tri, factSet) {
+// ask answers whether a clause applies and gives the facts that an unknown
+// answer lacks.
+func (v *view) ask(c *clause) (tri, factSet) {
+	if !c.filtered && c.when == nil {
+		return yes, 0
+	}
+	return v.askCondition(c.applies)
+}
+
+// askCondition runs a question with a clean set of unknown facts.
+func (v *view) askCondition(question boolFn) (tri, factSet) {
 	saved := v.unknown
 	v.unknown = 0
 	answer := question(v)
@@ -99,9 +119,9 @@ func (p *Program) terms(v *view) {
 			if c.maker {
 				continue
 			}
-			applies, missing := v.ask(c.applies)
+			applies, missing := v.ask(c.clause)
 			if applies == yes && c.requires != nil {
-				applies, missing = v.ask(c.requires)
+				applies, missing = v.askCondition(c.requires)
 			}
 			if applies == no {
 				continue
@@ -213,7 +233,7 @@ func (p *Program) restart(v *view, basis int, t *term, period calendar.Period) {
 			if at.Before(t.from) || at.After(v.today) {
 				continue
 			}
-			if ok, _ := v.ask(r.applies); ok == yes {
+			if ok, _ := v.ask(r.clause); ok == yes {
 				t.anchor, t.from, t.lastDay, t.restart = at, at, period.From(at), r.clause
 			}
 		}
@@ -225,7 +245,7 @@ func (p *Program) restart(v *view, basis int, t *term, period calendar.Period) {
 func (p *Program) prolong(v *view, basis int, t *term) {
 	for i := range p.bases[basis].prolongations {
 		pr := &p.bases[basis].prolongations[i]
-		if ok, _ := v.ask(pr.applies); ok != yes {
+		if ok, _ := v.ask(pr.clause); ok != yes {
 			continue
 		}
 		for _, s := range v.stays {
@@ -298,7 +318,7 @@ func (p *Program) extend(v *view, basis int, t *term) {
 		if !earned {
 			continue
 		}
-		if ok, _ := v.ask(x.applies); ok == yes {
+		if ok, _ := v.ask(x.clause); ok == yes {
 			t.lastDay, t.extend = x.adds.From(t.lastDay), x.clause
 			return
 		}

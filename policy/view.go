@@ -48,7 +48,10 @@ type view struct {
 	demanded  calendar.Date
 	delivered calendar.Date
 	brand     string
-	category  int // index in the vocabulary, -1 when not known
+	category  int   // index in the vocabulary, -1 when not known
+	kind      int   // index in the vocabulary of requests, -1 for a word it lacks
+	codes     []int // for each finding its index in the vocabulary; one past it for a word it lacks
+	documents wordSet
 	bits      *commonBits
 	stays     []stay
 	history   history
@@ -123,9 +126,10 @@ type history struct {
 
 // reset fills the view from facts; slices are reused between decisions.
 func (v *view) reset(f *Facts, p *Program) {
-	stays, covers, zone := v.stays[:0], v.covers, p.zone
-	*v = view{facts: f, zone: zone, switches: p.enabled, covers: covers, bits: p.bits}
-	v.category = slices.Index(vocabulary["categories"], f.Unit.Category)
+	zone := p.zone
+	v.facts, v.zone, v.switches, v.bits = f, zone, p.enabled, p.bits
+	v.history, v.finding, v.slots, v.unknown = history{}, nil, [2]slot{}, 0
+	v.name(f, p.words)
 	v.today = calendar.DateOf(f.At, zone)
 	v.received, v.demanded = f.At, v.today
 	if r := f.Request.ReceivedAt; !r.IsZero() && !r.Equal(f.At) {
@@ -136,6 +140,7 @@ func (v *view) reset(f *Facts, p *Program) {
 		v.delivered = f.Sale.Date
 	}
 	v.brand = strings.ToLower(f.Unit.Brand)
+	stays := v.stays[:0]
 	for i := range f.Services {
 		s := &f.Services[i]
 		stays = append(stays, stay{s.Demanded.In(zone), s.Accepted.In(zone), s.Released.In(zone), s})
@@ -145,6 +150,21 @@ func (v *view) reset(f *Facts, p *Program) {
 	})
 	v.stays = stays
 	v.summarise()
+}
+
+// name looks up the words that clauses are filtered and indexed by.
+func (v *view) name(f *Facts, words *wordIndex) {
+	v.category = words.categories.of(f.Unit.Category)
+	v.kind = words.kinds.of(requestKind(f))
+	v.codes = v.codes[:0]
+	for i := range f.Diagnosis.Findings {
+		code := words.findings.of(f.Diagnosis.Findings[i].Code)
+		if code < 0 {
+			code = len(words.findings)
+		}
+		v.codes = append(v.codes, code)
+	}
+	v.documents = words.documents.set(f.Documents)
 }
 
 func (v *view) summarise() {

@@ -45,6 +45,49 @@ func Words(name string) []string {
 	return append([]string(nil), vocabulary[name]...)
 }
 
+// wordNumbers gives each word of a vocabulary its place in it.
+type wordNumbers map[string]int
+
+func numbersOf(vocabularyName string) wordNumbers {
+	words := vocabulary[vocabularyName]
+	numbers := make(wordNumbers, len(words))
+	for i, w := range words {
+		numbers[w] = i
+	}
+	return numbers
+}
+
+// of is the word's number, -1 when the vocabulary lacks it.
+func (n wordNumbers) of(word string) int {
+	if i, ok := n[word]; ok {
+		return i
+	}
+	return -1
+}
+
+// wordSet is a set of words of one vocabulary of at most 32.
+type wordSet uint32
+
+func (n wordNumbers) set(words []string) wordSet {
+	var set wordSet
+	for _, w := range words {
+		if i, ok := n[w]; ok {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// has reports whether the word with a number, or -1, is in the set.
+func (s wordSet) has(number int) bool { return number >= 0 && s&(1<<number) != 0 }
+
+// wordIndex holds the numbers of the words that every decision looks up.
+type wordIndex struct{ categories, findings, kinds, documents wordNumbers }
+
+func newWordIndex() *wordIndex {
+	return &wordIndex{numbersOf("categories"), numbersOf("findings"), numbersOf("request_kinds"), numbersOf("documents")}
+}
+
 // Basis names what a claim may rest on.
 type Basis string
 

@@ -230,7 +230,7 @@ func (d *Decider) besides(out *Decision, lang string) {
 	}
 	for i := range p.requests {
 		r := &p.requests[i]
-		if ok, _ := v.ask(r.applies); r.kind != kind || ok != yes {
+		if ok, _ := v.ask(r.clause); r.kind != kind || ok != yes {
 			continue
 		}
 		out.Notices = append(out.Notices, d.clauseRef(hit{r.clause, -1}, lang))
@@ -243,7 +243,7 @@ func (d *Decider) besides(out *Decision, lang string) {
 		if len(c.Requests) > 0 && !slices.Contains(c.Requests, kind) {
 			continue
 		}
-		if ok, _ := v.ask(c.applies); ok == yes {
+		if ok, _ := v.ask(c.clause); ok == yes {
 			out.Contacts = append(out.Contacts, Contact{ID: c.clause.ID, Label: c.Label.In(lang, c.pack.Languages...), Kind: c.Kind,
 				Value: c.Value, Extension: c.Extension, Clause: c.clause.ID})
 		}
@@ -274,7 +274,7 @@ func (d *Decider) route(lang string) []Route {
 		if r.Unless && len(out) > 0 {
 			continue
 		}
-		if ok, _ := v.ask(r.applies); ok != yes {
+		if ok, _ := v.ask(r.clause); ok != yes {
 			continue
 		}
 		for _, c := range d.centresFor(r) {
@@ -313,7 +313,7 @@ func (d *Decider) support() *Support {
 		if s.from == "sale.date" {
 			from = v.facts.Sale.Date
 		}
-		if ok, _ := v.ask(s.applies); ok != yes || from.IsZero() {
+		if ok, _ := v.ask(s.clause); ok != yes || from.IsZero() {
 			continue
 		}
 		last := s.period.From(from)
