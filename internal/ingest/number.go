@@ -1,0 +1,237 @@
+package ingest
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/money"
+)
+
+func bad(key, value string) *care.Error {
+	return care.Fail(care.Invalid, key, "value", shorten(value))
+}
+
+// shorten bounds what an error repeats of a file.
+func shorten(s string) string {
+	const most = 60
+	n := 0
+	for i := range s {
+		if n == most {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}
+
+// plainNumber makes 1999.00 of the ways people write it: "1 999,00",
+// "1.999,00", "1,999.00", "1'999.00". One comma or point before exactly three
+// last digits may be either, so that is refused rather than guessed.
+func plainNumber(s string) (string, bool) {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, trim(s))
+	if s == "" || strings.Trim(s, "0123456789 .,'’") != "" {
+		return "", false
+	}
+	s = strings.ReplaceAll(s, "’", "'")
+	whole, fraction := s, ""
+	if at := strings.LastIndexAny(s, ".,"); at >= 0 {
+		other := strings.ContainsAny(s[:at], " '") || strings.ContainsAny(s[:at], strings.Trim(".,", s[at:at+1]))
+		again := strings.Contains(s[:at], s[at:at+1])
+		switch {
+		case again && other, !again && !other && len(s)-at == 4 && at > 0 && strings.Trim(s[:at], "0") != "":
+			return "", false
+		case !again:
+			whole, fraction = s[:at], s[at+1:]
+		}
+	}
+	digits, ok := ungroup(whole)
+	if !ok || strings.Trim(fraction, "0123456789") != "" {
+		return "", false
+	}
+	if fraction == "" && strings.ContainsAny(s[len(s)-1:], ".,") {
+		return "", false
+	}
+	if fraction != "" {
+		return digits + "." + fraction, true
+	}
+	return digits, true
+}
+
+// ungroup takes the marks of thousands out: one kind, groups of three.
+func ungroup(s string) (string, bool) {
+	at := strings.IndexAny(s, " .,'")
+	if at < 0 {
+		return s, s != ""
+	}
+	groups := strings.Split(s, s[at:at+1])
+	for i, g := range groups {
+		if strings.Trim(g, "0123456789") != "" || g == "" || len(g) > 3 || i > 0 && len(g) != 3 {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), true
+}
+
+// sum reads a sum with or without its currency beside it.
+func sum(text, currency string) (*money.Amount, *care.Error) {
+	number, mark := text, ""
+	if at := strings.IndexAny(text, "0123456789"); at > 0 && text[0] != '-' {
+		number, mark = text[at:], text[:at]
+	} else if at := strings.LastIndexAny(text, "0123456789"); at >= 0 {
+		number, mark = text[:at+1], text[at+1:]
+	}
+	if mark = fold(mark); mark != "" {
+		code, ok := word("currency", mark)
+		if !ok {
+			return nil, bad("sales_bad_sum", text)
+		}
+		currency = code
+	}
+	if currency == "" {
+		return nil, bad("sales_sum_without_currency", text)
+	}
+	digits, ok := plainNumber(number)
+	if !ok {
+		return nil, bad("sales_bad_sum", text)
+	}
+	if whole, fraction, pointed := strings.Cut(digits, "."); pointed {
+		// Exports write 1999.0000; zeros beyond the cents say nothing.
+		decimals, _ := money.Decimals(currency)
+		if len(fraction) > decimals && strings.Trim(fraction[decimals:], "0") == "" {
+			digits = whole + "." + fraction[:decimals]
+		}
+	}
+	amount, err := money.Parse(digits, currency)
+	if err != nil {
+		return nil, bad("sales_bad_sum", text)
+	}
+	return &amount, nil
+}
+
+// months reads "24", "24 мес." or "2 години".
+func months(text string) (*int, *care.Error) {
+	if v, ok := word("months_zero", text); ok {
+		n, _ := strconv.Atoi(v)
+		return &n, nil
+	}
+	f := fold(text)
+	at := strings.IndexFunc(f, func(r rune) bool { return r < '0' || r > '9' })
+	if at < 0 {
+		at = len(f)
+	}
+	n, err := strconv.Atoi(f[:at])
+	per := 1
+	if unit := strings.TrimSpace(f[at:]); unit != "" && err == nil {
+		v, ok := word("months", unit)
+		if !ok {
+			return nil, bad("sales_bad_months", text)
+		}
+		per, _ = strconv.Atoi(v)
+	}
+	if err != nil || n < 0 || n > 1200/per {
+		return nil, bad("sales_bad_months", text)
+	}
+	n *= per
+	return &n, nil
+}
+
+// maxGrams bounds a weight at ten tonnes.
+const maxGrams = 10_000_000
+
+// grams reads a weight in grams or, with thousand = true, in kilograms.
+func grams(text string, thousand bool) (int, *care.Error) {
+	digits, ok := plainNumber(text)
+	if thousand && strings.Count(text, ",")+strings.Count(text, ".") == 1 {
+		digits, ok = strings.ReplaceAll(text, ",", "."), true // 1,250 kg is no thousand kilograms
+	}
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if thousand {
+		fraction = strings.TrimRight(fraction, "0")
+		if len(fraction) > 3 {
+			return 0, bad("sales_bad_weight", text)
+		}
+		whole, fraction = whole+(fraction + "000")[:3], ""
+	}
+	n, err := strconv.Atoi(whole)
+	if !ok || err != nil || strings.Trim(fraction, "0") != "" || n < 0 || n > maxGrams {
+		return 0, bad("sales_bad_weight", text)
+	}
+	return n, nil
+}
+
+// date reads 2025-12-31, 31.12.2025, 31/12/2025, 31-12-2025 and 31.12.25, each
+// with or without a time of day behind it. The day stands first where the year
+// is last, as Russia and Bulgaria write it.
+func date(text string) (calendar.Date, *care.Error) {
+	fail := bad("sales_bad_date", text)
+	day := text
+	if at := strings.IndexAny(text, " T"); at > 0 {
+		if !clock(trim(text[at+1:])) {
+			return calendar.Date{}, fail
+		}
+		day = text[:at]
+	}
+	day = strings.TrimSuffix(day, "г.")
+	var parts []string
+	for _, mark := range []string{"-", ".", "/"} {
+		if strings.Contains(day, mark) {
+			parts = strings.Split(day, mark)
+			break
+		}
+	}
+	if len(parts) != 3 {
+		return calendar.Date{}, fail
+	}
+	for _, p := range parts {
+		if strings.Trim(p, "0123456789") != "" || p == "" || len(p) > 4 {
+			return calendar.Date{}, fail
+		}
+	}
+	if len(parts[0]) != 4 {
+		parts[0], parts[2] = parts[2], parts[0]
+	}
+	if len(parts[0]) == 2 {
+		parts[0] = "20" + parts[0]
+	}
+	for i := 1; i < 3; i++ {
+		if len(parts[i]) == 1 {
+			parts[i] = "0" + parts[i]
+		}
+	}
+	d, err := calendar.ParseDate(strings.Join(parts, "-"))
+	if err != nil {
+		return calendar.Date{}, fail
+	}
+	return d, nil
+}
+
+// clock knows what may stand behind a date: a time of day, or the word for
+// year. A zone is none of it: the instant may be another day in the shop.
+func clock(s string) bool {
+	if s == "г." || s == "г" {
+		return true
+	}
+	parts := strings.Split(s, ":")
+	if len(parts) < 2 || len(parts) > 3 {
+		return false
+	}
+	for i, p := range parts {
+		p, frac, dot := strings.Cut(p, ".")
+		n, err := strconv.Atoi(p)
+		if err != nil || len(p) > 2 || n < 0 || i == 0 && n > 23 || n > 59 {
+			return false
+		}
+		if dot && (i != 2 || strings.Trim(frac, "0123456789") != "") {
+			return false
+		}
+	}
+	return true
+}
