@@ -24,8 +24,24 @@ func Languages() []string { return []string{"en", "ru", "bg"} }
 // Bundle holds the messages of every language. It is safe for concurrent use.
 type Bundle struct {
 	locales   map[string]*Locale
+	beside    Lexicon
 	onMissing func(lang, key string)
 }
+
+// Lexicon holds further words, by language and dotted name. The policy
+// engine's own is one: the words of its vocabularies are written once, beside
+// the packs.
+type Lexicon interface {
+	// Has reports whether there is an entry.
+	Has(name string) bool
+	// Text is the entry with its {places} filled from pairs of name and value.
+	Text(lang, name string, pairs ...string) string
+}
+
+type noLexicon struct{}
+
+func (noLexicon) Has(string) bool                         { return false }
+func (noLexicon) Text(_, name string, _ ...string) string { return name }
 
 // Option changes how a bundle is made.
 type Option func(*Bundle)
@@ -36,6 +52,10 @@ type Option func(*Bundle)
 func OnMissing(report func(lang, key string)) Option {
 	return func(b *Bundle) { b.onMissing = report }
 }
+
+// Beside puts a lexicon beside the catalogue: a key that the catalogue does not
+// hold is looked up there.
+func Beside(words Lexicon) Option { return func(b *Bundle) { b.beside = words } }
 
 // New loads the embedded catalogue. It fails on a file that can't be read, on
 // a malformed message, and on a key that two files of one language hold.
@@ -49,7 +69,7 @@ func New(options ...Option) (*Bundle, error) {
 
 // Load is New for a catalogue of one's own.
 func Load(files fs.FS, options ...Option) (*Bundle, error) {
-	b := &Bundle{locales: map[string]*Locale{}, onMissing: func(string, string) {}}
+	b := &Bundle{locales: map[string]*Locale{}, beside: noLexicon{}, onMissing: func(string, string) {}}
 	for _, o := range options {
 		o(b)
 	}

@@ -12,5 +12,6 @@
 //
 // {name} is replaced by the argument of that name, written in the language's
 // own manner. {name:prefix} takes the argument for a word of a vocabulary and
-// is replaced by the message prefix.value, if there is one.
+// is replaced by the message prefix.value, if there is one; {name:date} and
+// {name:money} read a date or a sum out of text, as errors carry them.
 package i18n

@@ -28,7 +28,7 @@ type Args map[string]any
 func (l *Locale) Tag() string { return l.tag }
 
 // Has reports whether there is a message of the key.
-func (l *Locale) Has(key string) bool { return l.messages[key] != nil }
+func (l *Locale) Has(key string) bool { return l.messages[key] != nil || l.bundle.beside.Has(key) }
 
 // T is the message of a key. Its arguments are Args, a map[string]string as
 // errors carry it, or pairs of a name and a value. Dates, sums and numbers are
@@ -38,12 +38,14 @@ func (l *Locale) Has(key string) bool { return l.messages[key] != nil }
 // A key that is not there gives ⟦key⟧, a place without an argument stays
 // {name}, and OnMissing hears of both.
 func (l *Locale) T(key string, args ...any) string {
-	m := l.messages[key]
-	if m == nil {
+	m, values := l.messages[key], collect(args)
+	switch {
+	case m == nil && l.bundle.beside.Has(key):
+		return l.bundle.beside.Text(l.tag, key, l.pairs(values)...)
+	case m == nil:
 		l.bundle.onMissing(l.tag, key)
 		return "⟦" + key + "⟧"
 	}
-	values := collect(args)
 	form := Other
 	if m.counted {
 		n, ok := count(values["n"])
@@ -61,11 +63,16 @@ func (l *Locale) N(key string, n int, args ...any) string {
 	return l.T(key, append(args, "n", n)...)
 }
 
-// Or is the message of prefix.word, or the word itself where the vocabulary
-// has no such message: data may hold words that are newer than the catalogue.
+// Or is the message of prefix.word. A word with a family before it, such as
+// the permission "claim.accept", may share the message of its last part,
+// prefix.accept. Where the vocabulary has neither, it is the word itself: data
+// may hold words that are newer than the catalogue.
 func (l *Locale) Or(prefix, word string) string {
 	if key := prefix + "." + word; l.Has(key) {
 		return l.T(key)
+	}
+	if i := strings.LastIndexByte(word, '.'); i >= 0 && l.Has(prefix+word[i:]) {
+		return l.T(prefix + word[i:])
 	}
 	return word
 }
@@ -81,6 +88,15 @@ func Capital(text string) string {
 		return text
 	}
 	return string(unicode.ToUpper(r)) + text[size:]
+}
+
+// pairs is what a lexicon takes.
+func (l *Locale) pairs(values Args) []string {
+	var out []string
+	for name, value := range values {
+		out = append(out, name, l.show(value))
+	}
+	return out
 }
 
 func collect(args []any) Args {
@@ -141,7 +157,22 @@ func (l *Locale) fill(key string, t template, values Args) string {
 }
 
 // words translates one or several words of a vocabulary, as errors list them.
+// Two vocabularies are no lists of words: date and money are values that an
+// error carries as text.
 func (l *Locale) words(prefix, value string) string {
+	switch prefix {
+	case "date":
+		if d, err := calendar.ParseDate(value); err == nil {
+			return l.Date(d)
+		}
+		return value
+	case "money":
+		sum, currency, _ := strings.Cut(value, " ")
+		if a, err := money.Parse(sum, currency); err == nil {
+			return l.Money(a)
+		}
+		return value
+	}
 	list := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
 	if len(list) == 0 {
 		return value
