@@ -69,7 +69,8 @@ type basisProgram struct {
 	extensions    []extension
 	proofs        []proof
 	exclusions    exclusionIndex
-	limits        []limit
+	limits        []limit // those that give a verdict
+	opens, adds   []limit // those that open remedies before the ordinary ones, and after
 	remedies      []remedy
 	deadlines     []deadline
 	notices       []notice
@@ -127,11 +128,11 @@ type limit struct {
 	opens   []offer
 	verdict Verdict
 	asks    factSet
-	first   bool
 }
 
 type offer struct {
 	Offer
+	kind           wordSet // of the one remedy
 	when, possible boolFn
 }
 
@@ -147,7 +148,7 @@ type deadline struct {
 	period     calendar.Period
 	shift      bool
 	fixed      bool
-	forKinds   []string
+	forKinds   wordSet // remedies; none = all
 	breach     []string
 	always     bool
 	penalty    Penalty
@@ -158,7 +159,7 @@ type deadline struct {
 type notice struct {
 	*clause
 	requests wordSet
-	verdicts []Verdict
+	verdicts wordSet
 	channels []string
 }
 
@@ -444,7 +445,7 @@ func (b *builder) addGrounds(p *Pack, basis Basis) {
 		src := &p.Limits[i]
 		effect := map[Verdict]string{"": "open", VerdictPaid: "paid", NeedsFacts: "ask"}[src.Verdict]
 		c, at := b.clause(p, &src.Clause, effect, basis)
-		l := limit{clause: c, opens: b.offers(c, src.Opens), verdict: src.Verdict, first: src.First}
+		l := limit{clause: c, opens: b.offers(c, src.Opens), verdict: src.Verdict}
 		if src.Asks != "" {
 			if _, ok := b.index.byPath[src.Asks]; !ok {
 				b.faults.add(src.Pos, "limit %s: asks: unknown fact %q; %s", src.ID, src.Asks, expected(src.Asks, b.index.names()))
@@ -453,15 +454,26 @@ func (b *builder) addGrounds(p *Pack, basis Basis) {
 			}
 		}
 		for _, j := range at {
-			b.bases[j].limits = append(b.bases[j].limits, l)
+			b.bases[j].addLimit(l, src.First)
 		}
+	}
+}
+
+func (bp *basisProgram) addLimit(l limit, first bool) {
+	if l.verdict != "" {
+		bp.limits = append(bp.limits, l)
+	}
+	if len(l.opens) > 0 && first {
+		bp.opens = append(bp.opens, l)
+	} else if len(l.opens) > 0 {
+		bp.adds = append(bp.adds, l)
 	}
 }
 
 func (b *builder) offers(c *clause, sources []Offer) []offer {
 	var out []offer
 	for _, src := range sources {
-		out = append(out, offer{src, b.condition(c, src.When), b.condition(c, src.Possible)})
+		out = append(out, offer{src, b.words.remedies.set([]string{src.Remedy}), b.condition(c, src.When), b.condition(c, src.Possible)})
 	}
 	return out
 }
@@ -478,7 +490,7 @@ func (b *builder) addRemedies(p *Pack, basis Basis) {
 		src := &p.Deadlines[i]
 		c, at := b.clause(p, &src.Clause, "deadline", basis)
 		d := deadline{c, src.Name, src.From, b.period(src.Pos, "deadline "+src.ID+": period", src.Period, true),
-			src.Shift, src.Fixed, src.For, src.Breach, src.Always, src.Penalty}
+			src.Shift, src.Fixed, b.words.remedies.set(src.For), src.Breach, src.Always, src.Penalty}
 		for _, j := range at {
 			b.bases[j].deadlines = append(b.bases[j].deadlines, d)
 		}
@@ -501,7 +513,11 @@ func (b *builder) notice(c *clause, src *NoticeClause) notice {
 	if len(requests) == 0 {
 		requests = []string{"warranty_service"}
 	}
-	return notice{c, b.words.kinds.set(requests), src.Verdicts, src.Channels}
+	var verdicts wordSet
+	for _, v := range src.Verdicts {
+		verdicts |= 1 << b.words.verdicts[string(v)]
+	}
+	return notice{c, b.words.kinds.set(requests), verdicts, src.Channels}
 }
 
 // addService adds what stands outside the bases: whom to ask, where to go.

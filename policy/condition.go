@@ -379,6 +379,16 @@ func (k *compiler) equal(e, a, b celast.Expr) boolFn {
 		k.checkWord(a, b)
 		k.checkWord(b, a)
 		x, y := k.text(a), k.text(b)
+		if b.Kind() == celast.LiteralKind {
+			word := string(b.AsLiteral().(types.String))
+			return func(v *view) tri {
+				s, known := x(v)
+				if !known {
+					return unknown
+				}
+				return triOf(s == word)
+			}
+		}
 		return func(v *view) tri {
 			s, known := x(v)
 			t, alsoKnown := y(v)
@@ -434,20 +444,34 @@ func (k *compiler) enumOf(e celast.Expr) string {
 
 func (k *compiler) compare(op string, a, b celast.Expr) boolFn {
 	x, y := k.number(a), k.number(b)
-	holds := map[string]func(a, b int64) bool{
-		operators.Equals:        func(a, b int64) bool { return a == b },
-		operators.Less:          func(a, b int64) bool { return a < b },
-		operators.LessEquals:    func(a, b int64) bool { return a <= b },
-		operators.Greater:       func(a, b int64) bool { return a > b },
-		operators.GreaterEquals: func(a, b int64) bool { return a >= b },
-	}[op]
+	switch op {
+	case operators.Greater:
+		return less(y, x)
+	case operators.GreaterEquals:
+		return not(less(x, y))
+	case operators.Less:
+		return less(x, y)
+	case operators.LessEquals:
+		return not(less(y, x))
+	}
 	return func(v *view) tri {
 		s, known := x(v)
 		t, alsoKnown := y(v)
 		if !known || !alsoKnown {
 			return unknown
 		}
-		return triOf(holds(s, t))
+		return triOf(s == t)
+	}
+}
+
+func less(x, y intFn) boolFn {
+	return func(v *view) tri {
+		s, known := x(v)
+		t, alsoKnown := y(v)
+		if !known || !alsoKnown {
+			return unknown
+		}
+		return triOf(s < t)
 	}
 }
 
@@ -535,7 +559,11 @@ func (k *compiler) itemText(e celast.Expr) textFn {
 	if b, ok := k.vars[name]; ok && b.item == typeService {
 		get := serviceFields[field].get
 		return func(v *view) (string, bool) {
-			s := get(v.slots[b.slot].service)
+			service := v.slots[b.slot].service
+			s := get(service)
+			if s == "" && field == "outcome" && service.Released.IsZero() {
+				return "", true // still in service: certainly no outcome yet
+			}
 			if s == "" {
 				v.unknown |= services
 			}

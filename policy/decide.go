@@ -27,6 +27,7 @@ type outcome struct {
 	hits      []hit
 	needs     needs
 	remedies  []grantedRemedy
+	offered   wordSet // their kinds
 	deadlines []grantedDeadline
 	missing   []string // documents known to be missing
 	wanted    []string // documents that are not known
@@ -139,7 +140,7 @@ func (d *Decider) decideBasis(i int) {
 
 // reset forgets the last decision and keeps its memory.
 func (o *outcome) reset(t *term) {
-	o.present, o.term, o.verdict = t.present, t, ""
+	o.present, o.term, o.verdict, o.offered = t.present, t, "", 0
 	o.hits, o.remedies, o.deadlines, o.missing, o.wanted = o.hits[:0], o.remedies[:0], o.deadlines[:0], o.missing[:0], o.wanted[:0]
 	if o.needs.any {
 		o.needs = needs{}
@@ -261,9 +262,6 @@ func (d *Decider) limit(o *outcome, bp *basisProgram) (paid, asked bool) {
 	v := &d.view
 	for i := range bp.limits {
 		l := &bp.limits[i]
-		if l.verdict == "" {
-			continue
-		}
 		answer, missing := v.ask(l.clause)
 		switch {
 		case answer == unknown:

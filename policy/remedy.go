@@ -17,7 +17,7 @@ func (o *outcome) open() bool {
 func (d *Decider) offer(o *outcome, bp *basisProgram) {
 	running := o.open() || o.term.cover.verdict == VerdictPaid && o.verdict == VerdictPaid
 	if running {
-		d.openLimits(o, bp, true)
+		d.openLimits(o, bp.opens)
 	}
 	for i := range bp.remedies {
 		r := &bp.remedies[i]
@@ -33,16 +33,13 @@ func (d *Decider) offer(o *outcome, bp *basisProgram) {
 		}
 	}
 	if running {
-		d.openLimits(o, bp, false)
+		d.openLimits(o, bp.adds)
 	}
 }
 
-func (d *Decider) openLimits(o *outcome, bp *basisProgram, first bool) {
-	for i := range bp.limits {
-		l := &bp.limits[i]
-		if len(l.opens) == 0 || l.first != first {
-			continue
-		}
+func (d *Decider) openLimits(o *outcome, limits []limit) {
+	for i := range limits {
+		l := &limits[i]
 		switch answer, missing := d.view.ask(l.clause); answer {
 		case yes:
 			d.grant(o, l.clause, l.opens)
@@ -75,9 +72,10 @@ func (d *Decider) grant(o *outcome, c *clause, offers []offer) {
 				continue
 			}
 		}
-		if slices.ContainsFunc(o.remedies, func(r grantedRemedy) bool { return r.kind == off.Remedy }) {
+		if o.offered&off.kind != 0 {
 			continue
 		}
+		o.offered |= off.kind
 		amount, has := d.amount(o, off.Amount)
 		o.remedies = append(o.remedies, grantedRemedy{off.Remedy, off.Chooser, amount, has, c})
 		shown = true
@@ -131,7 +129,7 @@ func (d *Decider) schedule(o *outcome, bp *basisProgram, basis int) {
 		if !running && !dl.always {
 			continue
 		}
-		if len(dl.forKinds) > 0 && !d.demandedRemedy(o, dl.forKinds) {
+		if dl.forKinds != 0 && !d.demandedRemedy(o, dl.forKinds) {
 			continue
 		}
 		answer, missing := d.view.ask(dl.clause)
@@ -152,11 +150,11 @@ func (d *Decider) schedule(o *outcome, bp *basisProgram, basis int) {
 
 // demandedRemedy reports whether one of the kinds is offered, and, where the
 // customer demanded one remedy, whether it is that.
-func (d *Decider) demandedRemedy(o *outcome, kinds []string) bool {
+func (d *Decider) demandedRemedy(o *outcome, kinds wordSet) bool {
 	if demanded := d.view.facts.Request.Remedy; demanded != "" {
-		return slices.Contains(kinds, demanded)
+		return kinds.has(d.program.words.remedies.of(demanded))
 	}
-	return slices.ContainsFunc(o.remedies, func(r grantedRemedy) bool { return slices.Contains(kinds, r.kind) })
+	return kinds&o.offered != 0
 }
 
 // due counts one deadline; it is absent when its anchor is not known.
@@ -243,9 +241,10 @@ func (d *Decider) late(g *grantedDeadline) {
 
 // inform adds the notices of a basis.
 func (d *Decider) inform(o *outcome, bp *basisProgram) {
+	verdict := d.program.words.verdicts.of(string(o.verdict))
 	for i := range bp.notices {
 		n := &bp.notices[i]
-		if len(n.verdicts) > 0 && !slices.Contains(n.verdicts, o.verdict) {
+		if n.verdicts != 0 && !n.verdicts.has(verdict) {
 			continue
 		}
 		if d.told(n) {

@@ -93,7 +93,15 @@ func (v *view) ask(c *clause) (tri, factSet) {
 	if !c.filtered && c.when == nil {
 		return yes, 0
 	}
-	return v.askCondition(c.applies)
+	saved := v.unknown
+	v.unknown = 0
+	answer := c.applies(v)
+	missing := v.unknown
+	v.unknown = saved
+	if answer != unknown {
+		missing = 0
+	}
+	return answer, missing
 }
 
 // askCondition runs a question with a clean set of unknown facts.

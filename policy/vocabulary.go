@@ -82,10 +82,11 @@ func (n wordNumbers) set(words []string) wordSet {
 func (s wordSet) has(number int) bool { return number >= 0 && s&(1<<number) != 0 }
 
 // wordIndex holds the numbers of the words that every decision looks up.
-type wordIndex struct{ categories, findings, kinds, documents wordNumbers }
+type wordIndex struct{ categories, findings, kinds, documents, remedies, verdicts wordNumbers }
 
 func newWordIndex() *wordIndex {
-	return &wordIndex{numbersOf("categories"), numbersOf("findings"), numbersOf("request_kinds"), numbersOf("documents")}
+	return &wordIndex{numbersOf("categories"), numbersOf("findings"), numbersOf("request_kinds"), numbersOf("documents"),
+		numbersOf("remedy_kinds"), numbersOf("verdicts")}
 }
 
 // Basis names what a claim may rest on.
