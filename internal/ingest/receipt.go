@@ -94,10 +94,10 @@ func badKey(key, value string) error {
 func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func compactDate(s string) (calendar.Date, error) {
-	if len(s) != 8 || !digitsOnly(s) {
-		s = "-" + s
+	if len(s) != len("YYYYMMDD") {
+		return calendar.ParseDate(s)
 	}
-	return calendar.ParseDate(s[:min(4, len(s))] + "-" + s[min(4, len(s)):min(6, len(s))] + "-" + s[min(6, len(s)):])
+	return calendar.ParseDate(s[:4] + "-" + s[4:6] + "-" + s[6:])
 }
 
 func compactTime(s string) (string, bool) {
