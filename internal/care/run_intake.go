@@ -53,6 +53,9 @@ func (a Accept) run(c Claim, env Env) ([]Payload, error) {
 	}
 	out := []Payload{&WasAccepted{Holder: holder, Condition: strings.TrimSpace(a.Condition), Accessories: trimmed(a.Accessories),
 		Defect: strings.TrimSpace(a.Defect), Centre: centreKind(holder, a.PlaceKind)}}
+	if holder.Kind == HeldByCourier && a.PlaceKind != ShopPlace && c.Centre == "" {
+		out = append(out, &WasRouted{Centre: a.Place}) // so that the centre sees what comes to it
+	}
 	if a.Documents != nil {
 		out = append(out, &DocumentsRecorded{Documents: tidy(a.Documents)})
 	}
