@@ -1,6 +1,7 @@
 package care
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -31,13 +32,16 @@ type Payload interface {
 	apply(c *Claim, e Event)
 }
 
-// EncodePayload writes a payload as JSON for storing.
+// EncodePayload writes a payload as JSON for storing. Nothing is escaped for
+// HTML, so that compact JSON frozen in a ruling keeps its bytes.
 func EncodePayload(p Payload) (json.RawMessage, error) {
-	b, err := json.Marshal(p)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(p); err != nil {
 		return nil, fmt.Errorf("write event %s: %w", p.EventKind(), err)
 	}
-	return b, nil
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // DecodePayload reads what EncodePayload wrote.
