@@ -83,9 +83,8 @@ func claimRow(c care.Claim) ([]column, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What a ruling froze must come back byte for byte.
-	if r := c.Ruling; r != nil && (!strings.Contains(document, string(r.Facts)) || !strings.Contains(document, string(r.Decision))) {
-		return nil, fmt.Errorf("ruling %d is not compact JSON: its bytes would not be kept", r.Index)
+	if err := keeps(document, c.Ruling); err != nil {
+		return nil, err
 	}
 	return []column{
 		{"retailer_id", c.Retailer}, {"claim_id", c.ID}, {"number", c.Number}, // claimKeys
@@ -102,6 +101,14 @@ func claimRow(c care.Claim) ([]column, error) {
 	}, nil
 }
 
+// keeps makes sure that what a ruling froze will come back byte for byte.
+func keeps(document string, r *care.Ruling) error {
+	if r == nil || strings.Contains(document, string(r.Facts)) && strings.Contains(document, string(r.Decision)) {
+		return nil
+	}
+	return fmt.Errorf("ruling %d is not compact JSON: its bytes would not be kept", r.Index)
+}
+
 func (t *Tx) addEvent(ctx context.Context, e care.Event) error {
 	actor, err := encode(e.Actor)
 	if err != nil {
@@ -110,6 +117,11 @@ func (t *Tx) addEvent(ctx context.Context, e care.Event) error {
 	data, err := care.EncodePayload(e.Data)
 	if err != nil {
 		return err
+	}
+	if d, decided := e.Data.(*care.WasDecided); decided {
+		if err := keeps(string(data), &d.Ruling); err != nil {
+			return err
+		}
 	}
 	return t.add(ctx, "claim_event", []column{
 		{"retailer_id", e.Retailer}, {"claim_id", e.Claim}, {"seq", e.Seq}, {"at", e.At.UnixMicro()},
