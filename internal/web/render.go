@@ -1,0 +1,261 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/money"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+// pages are the parsed templates by language and page: the functions of a
+// template are bound to its language once, here.
+type pages struct {
+	byLang map[string]map[string]*template.Template
+}
+
+func (s *Server) loadPages() (*pages, error) {
+	p := &pages{byLang: map[string]map[string]*template.Template{}}
+	inner, err := fs.Glob(templateFiles, "templates/*/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, lang := range i18n.Languages() {
+		shared, err := template.New("").Funcs(s.functions(s.words.Locale(lang))).ParseFS(templateFiles, "templates/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("web: shared templates: %w", err)
+		}
+		set := map[string]*template.Template{}
+		for _, name := range inner {
+			t, err := shared.Clone()
+			if err == nil {
+				t, err = t.ParseFS(templateFiles, name)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("web: %s: %w", name, err)
+			}
+			set[strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), ".html")] = t
+		}
+		p.byLang[lang] = set
+	}
+	return p, nil
+}
+
+// frame is what a template gets: the visit and the page's own data.
+type frame struct {
+	V *visit
+	D any
+}
+
+// html writes a page. It is made in full before the first byte goes out, so
+// that a template that fails leaves no half page.
+func (v *visit) html(status int, page string, data any) error {
+	if page == "error" {
+		page = "web/error"
+	}
+	t := v.s.pages.byLang[v.Lang][page]
+	if t == nil {
+		return fmt.Errorf("no page %q in %q", page, v.Lang)
+	}
+	if v.Flash == nil {
+		v.Flash = v.s.cookies.TakeFlash(v.w, v.r)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", frame{V: v, D: data}); err != nil {
+		return fmt.Errorf("make page %s: %w", page, err)
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", v.Lang)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	v.w.WriteHeader(status)
+	if v.r.Method != http.MethodHead {
+		_, _ = v.w.Write(b.Bytes()) // the reader may have gone away
+	}
+	return nil
+}
+
+// functions are what templates may call, in one language.
+func (s *Server) functions(l *i18n.Locale) template.FuncMap {
+	return template.FuncMap{
+		"t":            l.T,
+		"n":            func(key string, n int, args ...any) string { return l.N(key, n, args...) },
+		"has":          l.Has,
+		"word":         func(prefix string, value any) string { return l.Or(prefix, fmt.Sprint(value)) },
+		"text":         func(by map[string]string) string { return text(by, l.Tag()) },
+		"date":         func(d calendar.Date) string { return l.Date(d) },
+		"dateShort":    func(d calendar.Date) string { return l.DateShort(d) },
+		"instant":      func(t time.Time, z *time.Location) string { return l.Instant(t, z) },
+		"instantShort": func(t time.Time, z *time.Location) string { return l.InstantShort(t, z) },
+		"iso":          iso,
+		"money":        func(a money.Amount) string { return l.Money(a) },
+		"days":         l.Days,
+		"months":       l.Months,
+		"duration":     l.Duration,
+		"percent":      l.Percent,
+		"number":       func(n int) string { return l.Number(int64(n)) },
+		"list":         l.List,
+		"lower":        strings.ToLower,
+		"upper":        upperFirst,
+		"fail":         func(err error) string { return failure(l, err) },
+		"dict":         dict,
+		"link":         link,
+		"asset":        func(name string) string { return s.assets.href(name) },
+		"has_asset":    func(name string) bool { return s.assets[name] != nil },
+		"now":          func() time.Time { return s.now() },
+		"status":       statusName,
+	}
+}
+
+// failure is a refusal in words; what is no domain error is not told.
+func failure(l *i18n.Locale, err error) string {
+	var e *care.Error
+	switch {
+	case err == nil:
+		return ""
+	case !errors.As(err, &e) || e == nil:
+		return l.T("status_text.500")
+	case e.Args == nil:
+		return l.T(e.Key)
+	}
+	return l.T(e.Key, e.Args)
+}
+
+// statusName is the part of a message key that stands for a status.
+func statusName(status int) string {
+	switch status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge,
+		http.StatusUnprocessableEntity, http.StatusTooManyRequests:
+		return strconv.Itoa(status)
+	}
+	return "500"
+}
+
+// upperFirst begins a sentence.
+func upperFirst(s string) string {
+	for i, r := range s {
+		if i == 0 {
+			return strings.ToUpper(string(r)) + s[len(string(r)):]
+		}
+	}
+	return s
+}
+
+// iso is a date or an instant for the datetime attribute of <time>.
+func iso(v any) (string, error) {
+	switch x := v.(type) {
+	case calendar.Date:
+		return x.String(), nil
+	case time.Time:
+		return x.UTC().Format(time.RFC3339), nil
+	}
+	return "", fmt.Errorf("iso: %T is neither a date nor an instant", v)
+}
+
+// dict makes a map of names and values, to hand several to a partial.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, errors.New("dict: a name without a value")
+	}
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: %v is not a name", pairs[i])
+		}
+		m[name] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// link joins fixed parts of an address (first, third …) and values between
+// them, which are escaped.
+func link(parts ...any) string {
+	var b strings.Builder
+	for i, p := range parts {
+		s := fmt.Sprint(p)
+		if i%2 == 1 {
+			s = url.PathEscape(s)
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+// asset is one embedded file. Its address holds its hash, so that a browser
+// keeps it for ever and a new one is fetched at once.
+type asset struct {
+	name, hash, kind string
+	body             []byte
+}
+
+type assets map[string]*asset
+
+var assetKinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".png": "image/png", ".ico": "image/x-icon"}
+
+func loadAssets() (assets, error) {
+	list := assets{}
+	err := fs.WalkDir(staticFiles, "static", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		kind := assetKinds[path.Ext(p)]
+		if kind == "" {
+			return fmt.Errorf("web: %s: no content type for this kind of file", p)
+		}
+		body, err := staticFiles.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(body)
+		name := strings.TrimPrefix(p, "static/")
+		list[name] = &asset{name: name, hash: hex.EncodeToString(sum[:6]), kind: kind, body: body}
+		return nil
+	})
+	return list, err
+}
+
+func (a assets) href(name string) string {
+	if f := a[name]; f != nil {
+		return "/static/" + name + "?v=" + f.hash
+	}
+	return "/static/" + name
+}
+
+// ServeHTTP answers for /static/.
+func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f := a[strings.TrimPrefix(r.URL.Path, "/static/")]
+	if f == nil {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.kind)
+	h.Set("ETag", `"`+f.hash+`"`)
+	if r.URL.Query().Get("v") == f.hash {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+}
