@@ -33,7 +33,7 @@ func FactsOf(c Claim, stays []Stay, at time.Time, zone *time.Location) policy.Fa
 	}
 	f := policy.Facts{Pack: c.Pack, At: local(at)}
 	f.Request = policy.RequestFacts{Kind: WarrantyService, Basis: string(c.Basis), Channel: c.Channel,
-		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement}
+		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement, Remedy: demandOf(c)}
 	f.Unit, f.Sale, f.Warranty, f.Certificate = unitFacts(c.Unit, c.Sale, c.Answers), saleFacts(c.Sale), warrantyFacts(c.Sale), certificateFacts(c.Sale)
 	f.Documents = c.Documents
 	if c.Diagnosis != nil {
@@ -54,6 +54,18 @@ func FactsOf(c Claim, stays []Stay, at time.Time, zone *time.Location) policy.Fa
 	f.Market = c.Answers.Market
 	f.Remedy = policy.RemedyFacts{RepairPossible: c.Answers.RepairPossible, ReadyAt: local(c.ReadyAt)}
 	return f
+}
+
+// demandOf is the remedy that the customer demands: the one chosen, where the
+// choice was the customer's. Terms of what was not demanded don't run.
+func demandOf(c Claim) string {
+	if c.Remedy == nil || c.Remedy.Chooser != "customer" {
+		return ""
+	}
+	if c.Remedy.Kind == "part_replacement" {
+		return "repair"
+	}
+	return c.Remedy.Kind
 }
 
 // UnitFactsOf is what is known of a unit and its sale without any claim: for

@@ -121,6 +121,9 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 	}
 	if b := d.Basis(c.BasisInUse()); b != nil {
 		for _, x := range b.Deadlines {
+			if !c.runs(x.Name) {
+				continue
+			}
 			out = append(out, Deadline{Name: x.Name, Basis: b.Basis, Due: x.Due, From: x.From, Clause: x.Clause,
 				Provisional: x.Provisional, Breach: slices.Clone(x.Breach)})
 		}
@@ -134,6 +137,24 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 		out[i].Pack, out[i].PackVersion = d.Pack, d.PackVersion
 	}
 	return out, nil
+}
+
+// runs reports whether a term that the decision names has begun for this
+// claim. Money and another unit are owed from the day they are demanded, a
+// loaner to those who ask for one (and asking for it is no part of a claim
+// yet), and the courier's term concerns only what a courier brings back (B9).
+func (c Claim) runs(name string) bool {
+	switch name {
+	case "loaner":
+		return false
+	case "return":
+		return c.Return == ReturnDeliver
+	case "refund":
+		return c.Remedy != nil && (c.Remedy.Kind == "refund" || c.Remedy.Kind == "rescission" || c.Remedy.Kind == "price_reduction")
+	case "replacement":
+		return c.Remedy != nil && c.Remedy.Kind == "replacement"
+	}
+	return true
 }
 
 // endOf is the first instant that is too late: the instant itself, or the

@@ -3,6 +3,8 @@ package care
 import (
 	"slices"
 	"time"
+
+	"github.com/talon-care/talon/policy"
 )
 
 // EventKind implements Payload.
@@ -58,6 +60,9 @@ func (p *WasDecided) apply(c *Claim, e Event) {
 	})
 }
 
+// supersededReason marks the terms that a later decision no longer names.
+const supersededReason = "deadline.superseded"
+
 // setDeadlines brings in the deadlines of a new decision. What was met or
 // missed stays so; an open one that the decision no longer names is stopped.
 func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
@@ -66,8 +71,8 @@ func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
 		return func(x Deadline) bool { return x.Name == d.Name && x.Basis == d.Basis && x.From == d.From }
 	}
 	for i, d := range list {
-		if d.State == DeadlineOpen && !slices.ContainsFunc(fresh, same(d)) {
-			list[i].State, list[i].SettledAt, list[i].Reason = DeadlineStopped, at, "deadline.superseded"
+		if d.State == DeadlineOpen && !slices.ContainsFunc(fresh, same(d)) && !c.overridden(d.Basis) {
+			list[i].State, list[i].SettledAt, list[i].Reason = DeadlineStopped, at, supersededReason
 		}
 	}
 	for _, d := range fresh {
@@ -83,6 +88,12 @@ func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
 	if len(list) == 0 {
 		c.Deadlines = nil
 	}
+}
+
+// overridden reports whether a manager covers the claim on a basis that the
+// decision refuses: its terms run on.
+func (c *Claim) overridden(b policy.Basis) bool {
+	return b != "" && c.Override != nil && c.Override.Basis == b && c.Override.Verdict == policy.Covered
 }
 
 // settle ends open deadlines of these names, as met or missed.
@@ -172,4 +183,14 @@ func (p *WasOverridden) apply(c *Claim, _ Event) {
 	o := p.Override
 	c.Override, c.Basis, c.State = &o, o.Basis, Decided
 	c.clearRemedy()
+	if len(c.Deadlines) == 0 || o.Verdict != policy.Covered {
+		return
+	}
+	c.Deadlines = slices.Clone(c.Deadlines)
+	for i := range c.Deadlines {
+		d := &c.Deadlines[i]
+		if d.Basis == o.Basis && d.State == DeadlineStopped && d.Reason == supersededReason && d.SettledAt.After(c.ReceivedAt) {
+			d.State, d.SettledAt, d.Reason = DeadlineOpen, time.Time{}, ""
+		}
+	}
 }

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	mathrand "math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/talon-care/talon/internal/care"
@@ -83,37 +85,30 @@ func Fill(ctx context.Context, d *desk.Desk, opt Options) (Guide, error) {
 	if err != nil {
 		return Guide{}, err
 	}
-	for _, set := range []func(*film) error{omni, omsk, xiaomi} {
-		if err := set(f); err != nil {
+	for _, set := range []func(context.Context, *film) error{omni, omsk, xiaomi} {
+		if err := set(ctx, f); err != nil {
 			return Guide{}, fmt.Errorf("demo: %w", err)
 		}
 	}
 	if err := f.play(ctx); err != nil {
 		return Guide{}, fmt.Errorf("demo: %w", err)
 	}
+	slices.SortStableFunc(f.guide.Showcases, func(a, b Showcase) int { return strings.Compare(a.Retailer, b.Retailer) })
 	return f.guide, nil
 }
 
 // newFilm makes an empty film.
 func newFilm(d *desk.Desk, opt Options) (*film, error) {
-	seed := opt.Seed
-	if seed == 0 {
-		if err := binary.Read(cryptorand.Reader, binary.LittleEndian, &seed); err != nil {
-			return nil, fmt.Errorf("demo: seed: %w", err)
-		}
-	}
 	f := &film{end: opt.Now.UTC().Truncate(time.Second), known: map[string]bool{}}
-	random, secrets := source(seed), io.Reader(cryptorand.Reader)
+	random := io.Reader(cryptorand.Reader)
 	if opt.Seed != 0 {
-		secrets = source(seed + 1)
-	} else {
-		random = secrets
+		random = source(opt.Seed)
 	}
 	f.desk = d.WithClock(func() time.Time { return f.clock }, random)
 	f.guide.Password = opt.Password
 	if opt.Password == "" {
 		b := make([]byte, 9)
-		if _, err := io.ReadFull(secrets, b); err != nil {
+		if _, err := io.ReadFull(random, b); err != nil {
 			return nil, fmt.Errorf("demo: password: %w", err)
 		}
 		f.guide.Password = base64.RawURLEncoding.EncodeToString(b)

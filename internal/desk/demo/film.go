@@ -56,9 +56,9 @@ type stage struct {
 	*film
 	id       string
 	zone     *time.Location
+	currency string
 	channel  string // of most sales
 	shop     string // where the counter is: Place.ID
-	bench    string // the retailer's own bench, "" = none
 	partner  string // the authorised centre whose people sign in
 	courier  string
 	actors   map[care.Role]care.Actor
@@ -67,12 +67,16 @@ type stage struct {
 	sold     int      // sales so far, for receipt numbers
 }
 
-func newStage(f *film, s stage) (*stage, error) {
-	zone, err := time.LoadLocation(map[string]string{"bg-omni": "Europe/Sofia", "ru-omsk": "Asia/Omsk", "ru-xiaomi": "Europe/Moscow"}[s.id])
+// newStage prepares the part of a retailer whose pack is installed.
+func newStage(ctx context.Context, f *film, s stage) (*stage, error) {
+	r, err := f.desk.Retailer(ctx, s.id)
 	if err != nil {
 		return nil, err
 	}
-	s.film, s.zone, s.actors = f, zone, map[care.Role]care.Actor{}
+	if s.zone, err = time.LoadLocation(r.Zone); err != nil {
+		return nil, err
+	}
+	s.film, s.currency, s.actors = f, r.Currency, map[care.Role]care.Actor{}
 	return &s, nil
 }
 
@@ -156,12 +160,9 @@ func (s *stage) sell(t thing, who person) {
 
 // sum is a price on a date: Bulgarian shops took levs until 2026.
 func (s *stage) sum(text string, date calendar.Date) (*money.Amount, error) {
-	currency := "RUB"
-	if s.id == "bg-omni" {
-		currency = "EUR"
-		if date.Before(calendar.MustDate("2026-01-01")) {
-			currency = "BGN"
-		}
+	currency := s.currency
+	if currency == "EUR" && date.Before(calendar.MustDate("2026-01-01")) {
+		currency = "BGN"
 	}
 	a, err := money.Parse(text, currency)
 	return &a, err

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/policy"
 )
@@ -20,8 +22,8 @@ var (
 )
 
 // omni sets up bg-omni.
-func omni(f *film) error {
-	s, err := newStage(f, stage{id: "bg-omni", channel: "online", shop: "omni-shop-sofia", bench: "omni-service", partner: "asus-sofia",
+func omni(ctx context.Context, f *film) error {
+	s, err := newStage(ctx, f, stage{id: "bg-omni", channel: "online", shop: "omni-shop-sofia", partner: "asus-sofia",
 		courier: "Куриер „Лястовица“", papers: []string{"invoice", "warranty_card", "return_request"}})
 	if err != nil {
 		return err
@@ -57,7 +59,7 @@ func (s *stage) omniShowcase() {
 	in.text = "Половината клавиши не реагират."
 	s.life(130, t, elena, in).authorised("keyboard", "keyboard-dead", "Сменена е клавиатурата.")
 	in.text, in.open = "Лаптопът пак не се включва, а гаранцията тече.", true
-	l := s.life(6, t, elena, in).intake(0.4, s.shop, "Леки следи от употреба").carry(0.5, s.partner)
+	l := s.life(4.5, t, elena, in).intake(0.4, s.shop, "Леки следи от употреба").carry(0.5, s.partner)
 	l.diagnose(1, hardware("mainboard", "no-charge"), "Захранващата верига на основната платка е дефектна; няма следи от външно въздействие.").
 		answered(0.2, "market.same_model", "true").
 		answers(care.Clerk, 0.1, "Потвърдихме четвърти хардуерен дефект. Можете да изберете между нов лаптоп и връщане на цената.").
@@ -91,7 +93,7 @@ func (s *stage) omniNew() {
 	s.life(4, thing{category: "laptop", brand: "Asus", model: "Vivobook 15", serial: "R2TALON13", price: "649.00", months: 24, issuer: "manufacturer", age: 330},
 		stoyan, ask{papers: []string{"invoice", "warranty_card"}, deliver: true, text: "Тъчпадът спря да работи."}).
 		by(care.Clerk, 0.5, care.AskDevice{Place: "omni-service", Instructions: "Изпратете лаптопа с куриер, опакован, заедно с гаранционната карта."})
-	s.life(2.6, thing{category: "monitor", brand: "Asus", model: "ProArt 27", serial: "M9TALON14", price: "429.00", months: 36, issuer: "manufacturer", age: 240},
+	s.life(1.2, thing{category: "monitor", brand: "Asus", model: "ProArt 27", serial: "M9TALON14", price: "429.00", months: 36, issuer: "manufacturer", age: 240},
 		dimo, ask{channel: "counter", text: "Зелена линия през целия екран."}).
 		intakeWith(0.1, s.shop, "Със стойка, без кутия", []string{"invoice"}).
 		notes(care.Clerk, 0.1, "Клиентът ще донесе гаранционната карта утре.")
@@ -102,7 +104,7 @@ func (s *stage) omniAtWork() {
 	s.life(5, thing{category: "laptop", brand: "HP", model: "ProBook 450", serial: "5CTALON15", price: "899.00", months: 24, issuer: "manufacturer", age: 400},
 		gergana, ask{papers: s.papers, deliver: true, text: "Вентилаторът бръмчи и лаптопът прегрява."}).
 		intake(1, "omni-service", "С адаптер").by(care.Technician, 1, care.StartDiagnosis{})
-	s.life(9, thing{category: "tv", brand: "Samsung", model: "QE55", serial: "0ATALON16", price: "1099.00", months: 24, issuer: "manufacturer", age: 500},
+	s.life(5, thing{category: "tv", brand: "Samsung", model: "QE55", serial: "0ATALON16", price: "1099.00", months: 24, issuer: "manufacturer", age: 500},
 		plamen, ask{papers: s.papers, text: "Няма картина, има звук."}).
 		intake(1, "omni-service", "С дистанционно").
 		diagnose(1.5, hardware("display", "no-picture", found("wear", "display", "workmanship")), "Подсветката е дефектна при изработката.").
@@ -116,7 +118,8 @@ func (s *stage) omniAtWork() {
 	s.life(29.2, thing{category: "laptop", brand: "Asus", model: "Zenbook 14", serial: "R3TALON18", price: "1249.00", months: 24, issuer: "manufacturer", age: 260},
 		gergana, ask{papers: s.papers, text: "Пантата скърца и екранът не се държи."}).
 		intake(0.4, s.shop, "Без забележки").carry(0.5, s.partner).diagnose(2, hardware("casing", "hinge"), "").
-		by(care.Partner, 1, care.StartRepair{})
+		by(care.Partner, 1, care.StartRepair{}).
+		by(care.Partner, 1, care.AwaitParts{Parts: []string{"Панта за Zenbook 14"}}).by(care.Partner, 18, care.PartsArrived{})
 	s.life(16, thing{category: "tablet", brand: "Samsung", model: "Galaxy Tab S9 FE", serial: "R6TALON19", price: "449.00", months: 24, issuer: "manufacturer", age: 380},
 		radka, ask{papers: s.papers, text: "Не реагира на допир в долния край."}).
 		intake(0.6, "omni-service", "С калъф").diagnose(1, hardware("display", "touch-dead"), "").
@@ -138,16 +141,16 @@ func (s *stage) omniEnding() {
 	s.life(7, router, kiril, ask{papers: s.papers, text: "Рутерът не се включва."}).
 		intake(1, "omni-service", "С адаптер").diagnose(1, hardware("mainboard", "no-power"), "").
 		by(care.Technician, 0.2, care.OfferEstimate{Amount: amount("35.00", "EUR"), PriceList: "network", Work: "Смяна на захранващия блок на платката."})
-	s.life(22, thing{category: "phone", brand: "Samsung", model: "Galaxy S23", serial: "R7TALON22", imei: imei(22), price: "1399.00", months: 24, issuer: "manufacturer", age: 540},
+	s.life(10, thing{category: "phone", brand: "Samsung", model: "Galaxy S23", serial: "R7TALON22", imei: imei(22), price: "1399.00", months: 24, issuer: "manufacturer", age: 540},
 		nevena, ask{papers: s.papers, text: "Телефонът не намира мрежа."}).
 		intake(1, "omni-service", "Без зарядно").diagnose(1, hardware("mainboard", "no-network", found("wear", "mainboard", "material")), "").
 		by(care.Technician, 1, care.StartRepair{}).by(care.Technician, 3, care.FindUnrepairable{Reason: "Платката не се доставя повече."}).
 		answered(0.5, "market.same_model", "true").by(care.Manager, 0.5, care.ChooseRemedy{Remedy: "replacement"})
-	s.life(25, thing{category: "mfp", brand: "HP", model: "Smart Tank 585", serial: "CNTALON23", price: "229.00", months: 24, issuer: "manufacturer", age: 200},
+	s.life(9, thing{category: "mfp", brand: "HP", model: "Smart Tank 585", serial: "CNTALON23", price: "229.00", months: 24, issuer: "manufacturer", age: 200},
 		plamen, ask{papers: s.papers, text: "Не печата черно."}).
 		intake(1, "omni-service", "С мастила").diagnose(1, hardware("other", "no-black"), "").
 		answered(1, "remedy.repair_possible", "false", "market.same_model", "false").by(care.Manager, 1, care.ChooseRemedy{Remedy: "refund"})
-	s.life(8, thing{category: "laptop", brand: "Lenovo", model: "IdeaPad Slim 5", serial: "PF4TALON24", price: "999.00", months: 24, issuer: "manufacturer", age: 170},
+	s.life(5, thing{category: "laptop", brand: "Lenovo", model: "IdeaPad Slim 5", serial: "PF4TALON24", price: "999.00", months: 24, issuer: "manufacturer", age: 170},
 		violeta, ask{papers: s.papers, text: "Спря да се включва след като беше в чантата."}).
 		intake(0.5, s.shop, "Лепкави клавиши").carry(0.5, s.partner).
 		diagnose(1, hardware("mainboard", "no-power", found("liquid", "mainboard", "external")), "По платката има следи от сладка течност.").
@@ -155,7 +158,7 @@ func (s *stage) omniEnding() {
 	s.life(17, thing{category: "laptop", brand: "Asus", model: "TUF Gaming A15", serial: "R4TALON25", price: "1099.00", months: 24, issuer: "manufacturer", age: 290},
 		dimo, ask{channel: "counter", text: "Прекъсва звукът."}).
 		intake(0.1, "omni-service", "С адаптер").diagnose(2, software("audio-driver"), "Повреден драйвер.").repair(0.5, 0.5, "software", "Преинсталиран е драйверът за звук.").ready(0.2)
-	s.life(14, thing{category: "phone", brand: "Motorola", model: "Edge 50", serial: "ZYTALON26", imei: imei(26), price: "459.00", months: 24, issuer: "retailer", age: 120, digital: true},
+	s.life(9, thing{category: "phone", brand: "Motorola", model: "Edge 50", serial: "ZYTALON26", imei: imei(26), price: "459.00", months: 24, issuer: "retailer", age: 120, digital: true},
 		stoyan, ask{papers: s.papers, deliver: true, text: "Камерата не фокусира."}).
 		collected(0.3, "omni-service", "TR0000926").comes(1, "omni-service").
 		diagnose(2, hardware("image_sensor", "no-focus"), "").repair(1, 3, "hardware", "Сменен е модулът на камерата.", care.Part{Part: "image_sensor"}).
@@ -176,7 +179,7 @@ func (s *stage) omniOver() {
 	s.life(90, thing{category: "tv", brand: "LG", model: "OLED48", serial: "40TALON29", price: "2199.00", months: 24, issuer: "retailer", age: 700},
 		gergana, ask{papers: s.papers, text: "Прогаряне на екрана."}).
 		by(care.Clerk, 1, care.AskDevice{Place: "omni-service"}).customer(3, care.Cancel{Reason: "Ще го ползвам така."})
-	s.life(36, thing{category: "laptop", brand: "HP", model: "250 G10", serial: "5ETALON30", price: "499.00", months: 24, issuer: "manufacturer", age: 330},
+	s.life(28, thing{category: "laptop", brand: "HP", model: "250 G10", serial: "5ETALON30", price: "499.00", months: 24, issuer: "manufacturer", age: 330},
 		elena, ask{papers: s.papers, text: "Прегрява."}).
 		intake(0.5, "omni-service", "").diagnose(1, hardware("other", "overheat"), "").repair(1, 3, "hardware", "Сменен е вентилаторът.").ready(0.1).home(1).
 		by(care.Clerk, 20, care.Reopen{Reason: "Повредата се появи отново."}).intake(0.2, "omni-service", "")

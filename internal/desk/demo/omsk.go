@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/policy"
 )
@@ -23,8 +25,8 @@ const (
 )
 
 // omsk sets up ru-omsk.
-func omsk(f *film) error {
-	s, err := newStage(f, stage{id: "ru-omsk", channel: "store", bench: service, partner: "omsk-authorised",
+func omsk(ctx context.Context, f *film) error {
+	s, err := newStage(ctx, f, stage{id: "ru-omsk", channel: "store", partner: "omsk-authorised",
 		courier: "Служба доставки «Стриж»", papers: []string{"receipt", "warranty_card"}})
 	if err != nil {
 		return err
@@ -47,7 +49,7 @@ func (s *stage) omskShowcase() {
 	t := thing{category: "phone", brand: "Honor", model: "200 Lite", imei: imei(101), price: "24990.00", months: 12, issuer: "manufacturer",
 		age: 430, certificate: "ПГО-004417", certificatePrice: "2990.00", onReceipt: true}
 	s.underWarranty(t, anton)
-	l := s.life(4, t, anton, ask{open: true, text: "Телефон перестал ловить сеть. Гарантия кончилась, но есть сертификат."}).
+	l := s.life(3, t, anton, ask{open: true, text: "Телефон перестал ловить сеть. Гарантия кончилась, но есть сертификат."}).
 		intakeWith(0.4, technical, "Потёртости на рамке", []string{"receipt", "warranty_card", "certificate"}).
 		diagnose(1, hardware("mainboard", "no-network"), "Неисправен радиотракт основной платы, следов внешнего воздействия нет.")
 	l.show("certificate-year", map[string]string{
@@ -109,12 +111,13 @@ func (s *stage) omskAtWork() {
 		writes(40, "Сорок пять дней прошли. Что с ноутбуком?").notes(care.Technician, 0.2, "Плату обещали ещё на той неделе, звонил поставщику дважды.")
 	s.life(43.5, thing{category: "printer", brand: "Pantum", model: "P2207", serial: "PNTALON117", price: "8990.00", months: 12, issuer: "manufacturer", age: 250},
 		oksana, ask{papers: s.papers, text: "Полосы на печати."}).
-		intake(1, service, "С картриджем").diagnose(2, hardware("other", "stripes"), "").by(care.Technician, 3, care.StartRepair{})
+		intake(1, service, "С картриджем").diagnose(2, hardware("other", "stripes"), "").by(care.Technician, 3, care.StartRepair{}).
+		by(care.Technician, 1, care.AwaitParts{Parts: []string{"Узел термозакрепления P2207"}}).by(care.Technician, 30, care.PartsArrived{})
 	s.life(11, thing{category: "tv", brand: "Haier", model: "55 S4", serial: "HRTALON118", price: "52990.00", months: 12, issuer: "manufacturer", age: 200, channel: "online"},
 		galina, ask{papers: s.papers, text: "Щёлкает и не включается."}).
 		intake(1, service, "С пультом").carry(0.5, "omsk-authorised").diagnose(1, hardware("mainboard", "no-power"), "").
 		by(care.Partner, 1, care.StartRepair{})
-	s.life(5, thing{category: "monitor", brand: "AOC", model: "24B2", serial: "AOTALON119", price: "11990.00", months: 24, issuer: "manufacturer", age: 120},
+	s.life(3.5, thing{category: "monitor", brand: "AOC", model: "24B2", serial: "AOTALON119", price: "11990.00", months: 24, issuer: "manufacturer", age: 120},
 		marina, ask{papers: s.papers, text: "Мигает подсветка."}).
 		intake(0.5, service, "").diagnose(1, hardware("display", "flicker"), "").assigned(0.1, care.Technician)
 }
@@ -165,7 +168,7 @@ func (s *stage) omskOver() {
 		customer(0.2, care.ChooseRemedy{Remedy: "replacement"}).swapped(2, "XRTALON127N", "").ready(0.1).home(1)
 	s.life(33, thing{category: "accessory", brand: "Logitech", model: "M650", serial: "LGTALON128", price: "3490.00", months: 24, issuer: "manufacturer", age: 100, noCard: true},
 		galina, ask{text: "Двойной щелчок вместо одного."}).customer(2, care.Cancel{Reason: "Помогла чистка, спасибо."})
-	s.life(28, thing{category: "tablet", brand: "Digma", model: "Citi 10", serial: "DGTALON129", price: "7990.00", months: 12, issuer: "manufacturer", age: 170},
+	s.life(5.8, thing{category: "tablet", brand: "Digma", model: "Citi 10", serial: "DGTALON129", price: "7990.00", months: 12, issuer: "manufacturer", age: 170},
 		egor, ask{papers: s.papers, text: "Быстро садится."}).
 		intake(1, service, "").diagnose(1, sound(), "Ёмкость в норме, нагрузку давало приложение.").ready(0.1).by(care.Clerk, 2, care.HandOver{Proof: "signature"})
 }

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/policy"
 )
@@ -24,8 +26,8 @@ const (
 )
 
 // xiaomi sets up ru-xiaomi.
-func xiaomi(f *film) error {
-	s, err := newStage(f, stage{id: "ru-xiaomi", channel: "online", partner: moscow, courier: "Служба доставки «Стриж»",
+func xiaomi(ctx context.Context, f *film) error {
+	s, err := newStage(ctx, f, stage{id: "ru-xiaomi", channel: "online", partner: moscow, courier: "Служба доставки «Стриж»",
 		papers: []string{"receipt", "warranty_card"}, accepted: []string{"erase-data", "contents-may-be-lost"}})
 	if err != nil {
 		return err
@@ -47,7 +49,7 @@ func xiaomi(f *film) error {
 // defect of workmanship leaves the seller liable by law (C4).
 func (s *stage) xiaomiShowcase() {
 	t := thing{category: "phone", brand: "Xiaomi", model: "14T", serial: "MI14TALON1", imei: imei(201), price: "49990.00", months: 12, issuer: "manufacturer", age: 260}
-	l := s.life(8, t, darya, ask{open: true, papers: receipt, deliver: true, text: "Телефон не включается. Раньше в нём меняли стекло в киоске."}).
+	l := s.life(4.6, t, darya, ask{open: true, papers: receipt, deliver: true, text: "Телефон не включается. Раньше в нём меняли стекло в киоске."}).
 		collected(0.5, moscow, "TR0000201").comes(1, moscow).
 		diagnose(1, hardware("mainboard", "no-power", found("unauthorised_repair", "display", "unknown"), found("wear", "mainboard", "workmanship")),
 			"Непропай контроллера питания. Экран меняли посторонние, но с неисправностью это не связано.").
@@ -86,7 +88,7 @@ func (s *stage) xiaomiNew() {
 func (s *stage) xiaomiAtWork() {
 	s.life(4, thing{category: "phone", brand: "Poco", model: "X6", serial: "PX6TALON14", imei: imei(214), price: "24990.00", months: 12, issuer: "manufacturer", age: 75},
 		fedor, ask{papers: receipt, text: "Камера не открывается."}).intake(0.5, moscow, "В чехле").by(care.Partner, 1, care.StartDiagnosis{})
-	s.life(7, thing{category: "phone", brand: "Xiaomi", model: "13T", serial: "X13TALON15", imei: imei(215), price: "44990.00", months: 12, issuer: "manufacturer", age: 140},
+	s.life(3.5, thing{category: "phone", brand: "Xiaomi", model: "13T", serial: "X13TALON15", imei: imei(215), price: "44990.00", months: 12, issuer: "manufacturer", age: 140},
 		larisa, ask{open: true, papers: receipt, text: "Аккумулятор вздулся."}).
 		intake(0.5, moscow, "").diagnose(1.5, hardware("battery", "swollen", found("wear", "battery", "workmanship")), "Заводской дефект ячейки.")
 	s.life(48, thing{category: "laptop", brand: "Xiaomi", model: "RedmiBook 15", serial: "RB15TALON16", price: "49990.00", months: 12, issuer: "manufacturer", age: 230},
@@ -96,7 +98,8 @@ func (s *stage) xiaomiAtWork() {
 	s.life(44, thing{category: "phone", brand: "Redmi", model: "13C", serial: "R13TALON17", imei: imei(217), price: "11990.00", months: 12, issuer: "manufacturer", age: 300},
 		yana, ask{papers: receipt, basis: policy.Warranty, text: "Полосы на экране."}).
 		intake(0.5, moscow, "").diagnose(2, hardware("display", "stripes"), "").by(care.Partner, 1, care.StartRepair{}).
-		by(care.Partner, 0.2, care.AwaitParts{Parts: []string{"Дисплей Redmi 13C"}, Expected: s.end.Add(2 * day)})
+		by(care.Partner, 20, care.AddNote{Text: "Первый дисплей пришёл с браком, заказали другой."}).
+		by(care.Partner, 12, care.AwaitParts{Parts: []string{"Дисплей Redmi 13C"}, Expected: s.end.Add(2 * day)})
 	s.life(9, thing{category: "phone", brand: "Redmi", model: "A3", serial: "RA3TALON18", imei: imei(218), price: "7990.00", months: 12, issuer: "manufacturer", age: 190},
 		artem, ask{papers: receipt, text: "Разбился экран после падения."}).
 		intake(0.5, petersburg, "Трещины").diagnose(1, hardware("display", "cracked", found("broken_screen", "display", "external"), found("impact", "display", "external")), "Следы удара на рамке.").
@@ -109,7 +112,7 @@ func (s *stage) xiaomiAtWork() {
 
 // xiaomiEnding are claims near their end.
 func (s *stage) xiaomiEnding() {
-	s.life(12, thing{category: "phone", brand: "Xiaomi", model: "14", serial: "X14TALON20", imei: imei(220), price: "59990.00", months: 12, issuer: "manufacturer", age: 100},
+	s.life(10, thing{category: "phone", brand: "Xiaomi", model: "14", serial: "X14TALON20", imei: imei(220), price: "59990.00", months: 12, issuer: "manufacturer", age: 100},
 		fedor, ask{papers: receipt, basis: policy.Warranty, text: "Не включается."}).
 		intake(0.5, moscow, "").diagnose(1, hardware("mainboard", "no-power"), "").by(care.Partner, 1, care.StartRepair{}).
 		by(care.Partner, 2, care.FindUnrepairable{Reason: "Плата не восстанавливается."}).by(care.Manager, 1, care.ChooseRemedy{Remedy: "replacement"})
@@ -117,11 +120,11 @@ func (s *stage) xiaomiEnding() {
 		larisa, ask{papers: receipt, basis: policy.Statute, text: "Пятно на камере, готова оставить со скидкой."}).
 		intake(0.5, moscow, "").diagnose(1, hardware("image_sensor", "spot"), "").customer(1, care.ChooseRemedy{Remedy: "price_reduction"}).
 		by(care.Manager, 0.5, care.ApproveRefund{Amount: amount("3500.00", "RUB")})
-	s.life(13, thing{category: "tablet", brand: "Redmi", model: "Pad SE", serial: "RPSTALON22", price: "18990.00", months: 12, issuer: "manufacturer", age: 170},
+	s.life(8.5, thing{category: "tablet", brand: "Redmi", model: "Pad SE", serial: "RPSTALON22", price: "18990.00", months: 12, issuer: "manufacturer", age: 170},
 		artem, ask{papers: receipt, deliver: true, text: "Не заряжается."}).
 		collected(0.5, petersburg, "TR0000222").comes(1, petersburg).diagnose(1, hardware("port", "no-charge"), "").repair(1, 3, "hardware", "Заменён порт.", care.Part{Part: "port"}).
 		ready(0.1).by(care.Dispatcher, 0.5, care.Ship{Carrier: s.courier, Tracking: "TR0000223"})
-	s.life(10, thing{category: "phone", brand: "Redmi", model: "12", serial: "R12TALON24", imei: imei(224), price: "13990.00", months: 12, issuer: "manufacturer", age: 250},
+	s.life(4.5, thing{category: "phone", brand: "Redmi", model: "12", serial: "R12TALON24", imei: imei(224), price: "13990.00", months: 12, issuer: "manufacturer", age: 250},
 		inna, ask{papers: receipt, text: "Утонул, но сам включился."}).
 		intake(0.5, moscow, "").diagnose(1, hardware("mainboard", "corrosion", found("liquid", "mainboard", "external")), "Индикатор влаги сработал, коррозия.").by(care.Partner, 1, care.Refuse{})
 }
