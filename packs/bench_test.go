@@ -2,7 +2,6 @@ package packs_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"sync/atomic"
 	"testing"
 
@@ -151,12 +150,12 @@ func redecide(b *testing.B, lib *policy.Library, claims []stored, do func(*polic
 				}
 				deciders[key] = p.NewDecider()
 			}
-			var f policy.Facts
-			if err := json.Unmarshal(c.facts, &f); err != nil {
-				b.Error(fmt.Errorf("read frozen facts: %w", err))
+			f, err := policy.ReadFrozen(c.facts)
+			if err != nil {
+				b.Error(err)
 				return
 			}
-			if err := do(deciders[key], &f); err != nil {
+			if err := do(deciders[key], f); err != nil {
 				b.Error(err)
 				return
 			}
