@@ -45,6 +45,9 @@ const customerByContact = "SELECT " + customerColumns + ` FROM customer WHERE re
 // CustomerByContact finds a customer by phone or e-mail; "" matches nothing.
 func (t *Tx) CustomerByContact(ctx context.Context, retailer, phone, email string) (care.Customer, error) {
 	var c care.Customer
+	if err := clean(phone, email); err != nil {
+		return c, wrap("customer by contact", err)
+	}
 	err := t.one(ctx, customerByContact, []any{retailer, some(foldDigits(phone)), some(foldEmail(email))}, customerFields(&c)...)
 	return c, wrap("customer by contact", err)
 }

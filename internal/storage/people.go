@@ -10,6 +10,9 @@ import (
 // PutUser stores a member of staff; the address must be free in the whole
 // installation.
 func (t *Tx) PutUser(ctx context.Context, u care.User) error {
+	if err := clean(u.Email); err != nil {
+		return wrap("put user", err)
+	}
 	return wrap("put user", t.put(ctx, "staff_user", 2, []column{
 		{"retailer_id", u.Retailer}, {"user_id", u.ID}, {"email", foldEmail(u.Email)}, {"name", u.Name}, {"role", string(u.Role)},
 		{"place", u.Place}, {"lang", u.Lang}, {"password", u.Password}, {"disabled", u.Disabled}, {"created_at", micros(u.Created)},
@@ -32,6 +35,9 @@ func (t *Tx) User(ctx context.Context, retailer, id string) (care.User, error) {
 // UserByEmail finds a member of staff of any retailer by the sign-in.
 func (t *Tx) UserByEmail(ctx context.Context, email string) (care.User, error) {
 	var u care.User
+	if err := clean(email); err != nil {
+		return u, wrap("user by e-mail", err)
+	}
 	err := t.one(ctx, "SELECT "+userColumns+" FROM staff_user WHERE email = $1", []any{foldEmail(email)}, userFields(&u)...)
 	return u, wrap("user by e-mail", err)
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/talon-care/talon/internal/care"
@@ -45,7 +46,7 @@ func (t *Tx) Request(ctx context.Context, retailer, id string) (care.Request, er
 // Requests lists requests by the end of the promised term, then id.
 func (t *Tx) Requests(ctx context.Context, retailer string, f care.RequestFilter, page care.Page) ([]care.Request, string, error) {
 	from, started, limit, err := pageOf(page)
-	if err != nil {
+	if err := errors.Join(err, clean(f.Text)); err != nil {
 		return nil, "", err
 	}
 	text, args := requestsQuery(retailer, f, from, started, limit)

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -161,7 +162,7 @@ func unitSources(s *search, word string) []string {
 // name, phone or e-mail, receipt or certificate number; by id.
 func (t *Tx) SearchUnits(ctx context.Context, retailer, text string, page care.Page) ([]care.UnitRecord, string, error) {
 	from, _, limit, err := pageOf(page)
-	if err != nil {
+	if err := errors.Join(err, clean(text)); err != nil {
 		return nil, "", err
 	}
 	query, args := searchUnitsQuery(retailer, text, from, limit)

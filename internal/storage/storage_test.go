@@ -63,15 +63,6 @@ func (f fixture) refused(want error, fn func(tx *storage.Tx) error) {
 	}
 }
 
-// refusedAs runs a write transaction that must fail with a domain error.
-func (f fixture) refusedAs(key string, fn func(tx *storage.Tx) error) {
-	f.Helper()
-	var fault *care.Error
-	if err := f.store.Tx(f.ctx, fn); !errors.As(err, &fault) || fault.Key != key {
-		f.Fatalf("got error %v, want %s", err, key)
-	}
-}
-
 // view runs a reading transaction that must succeed.
 func (f fixture) view(fn func(tx *storage.Tx) error) {
 	f.Helper()

@@ -202,7 +202,20 @@ func (t *Tx) usable(args []any) error {
 		return t.dead
 	}
 	for _, arg := range args {
-		if s, ok := arg.(string); ok && (!utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0) {
+		if s, ok := arg.(string); ok {
+			if err := clean(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clean refuses text with a NUL or of invalid UTF-8. Text that is only looked
+// up in a folded form is checked before folding, which would mend it.
+func clean(texts ...string) error {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
 			return care.Fail(care.Invalid, "bad_text")
 		}
 	}

@@ -57,8 +57,8 @@ const idsByIdentity = `SELECT unit_id FROM unit WHERE retailer_id = $1 AND seria
 // UnitsByIdentity finds units by serial or IMEI: the one sold last first.
 func (t *Tx) UnitsByIdentity(ctx context.Context, retailer, text string) ([]care.Unit, error) {
 	folded := foldIdentity(text)
-	if folded == "" {
-		return nil, nil
+	if err := clean(text); err != nil || folded == "" {
+		return nil, wrap("units by identity", err)
 	}
 	units, err := list(ctx, t, unitFields, unitsByIdentity, retailer, folded)
 	return units, wrap("units by identity", err)

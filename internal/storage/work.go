@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 
 	"github.com/talon-care/talon/internal/care"
 )
@@ -19,7 +20,7 @@ func workFields(i *care.WorkItem) []any {
 // then id.
 func (t *Tx) Work(ctx context.Context, retailer string, f care.WorkFilter, page care.Page) ([]care.WorkItem, string, error) {
 	from, started, limit, err := pageOf(page)
-	if err != nil {
+	if err := errors.Join(err, clean(f.Text)); err != nil {
 		return nil, "", err
 	}
 	text, args := workQuery(retailer, f, from, started, limit)
@@ -75,6 +76,9 @@ func claimSources(s *search, word string) []string {
 // lateness at f.At.
 func (t *Tx) WorkCounts(ctx context.Context, retailer string, f care.WorkFilter) (care.WorkCounts, error) {
 	counts := care.WorkCounts{ByState: map[care.State]int{}, ByOwner: map[care.Role]int{}}
+	if err := clean(f.Text); err != nil {
+		return counts, wrap("work counts", err)
+	}
 	text, args := countsQuery(retailer, f)
 	err := t.query(ctx, func(scan func(...any) error) error {
 		var state care.State

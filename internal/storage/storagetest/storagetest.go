@@ -35,10 +35,13 @@ func Open(t testing.TB) *storage.Store {
 func Each(t *testing.T, test func(t *testing.T, s *storage.Store)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, Open(t)) })
-	if os.Getenv(Variable) != "" {
+	if Postgres() {
 		t.Run("postgres", func(t *testing.T) { test(t, OpenURL(t, PostgresURL(t))) })
 	}
 }
+
+// Postgres tells whether the environment names a PostgreSQL database.
+func Postgres() bool { return os.Getenv(Variable) != "" }
 
 // OpenURL gives a migrated store at a URL, closed when the test ends.
 func OpenURL(t testing.TB, url string) *storage.Store {
