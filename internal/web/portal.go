@@ -1,0 +1,163 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/policy"
+)
+
+// portalRoutes registers the customer's pages.
+func (s *Server) portalRoutes(m *routes) {
+	m.public("GET /{$}", s.home)
+	m.portal("GET /r/{retailer}", s.shopHome)
+	m.portal("GET /r/{retailer}/terms", s.shopTerms)
+	m.portal("GET /r/{retailer}/check", s.checkWarranty)
+	m.portal("GET /r/{retailer}/request", s.requestStart)
+	m.portal("POST /r/{retailer}/request", s.requestSent)
+	m.portal("GET /r/{retailer}/receipt", s.receipt)
+	m.portal("POST /r/{retailer}/track", s.findTracking)
+	m.open("GET /track/{token}", s.tracking)
+	m.open("POST /track/{token}/do", s.trackedDo)
+	m.open("POST /track/{token}/say", s.trackedSay)
+}
+
+// shop is a retailer on the first page.
+type shop struct {
+	Retailer care.Retailer
+	Name     string
+	Brand    []string // makers whose own terms stand under the retailer's
+	Kinds    []string // kinds of request it takes
+	Default  string   // the retailer's own language
+}
+
+func (s *Server) home(v *visit) error {
+	list, err := s.desk.Retailers(v.r.Context())
+	if err != nil {
+		return err
+	}
+	shops := make([]shop, 0, len(list))
+	for _, r := range list {
+		if err := v.at(r.ID, false); err != nil {
+			return err
+		}
+		shops = append(shops, shop{Retailer: r, Name: text(r.Name, v.Lang), Kinds: kindsOf(v.Pack), Default: r.Languages[0]})
+	}
+	v.Retailer, v.Pack = care.Retailer{}, nil
+	return v.html(200, "portal/home", shops)
+}
+
+// kindsOf lists the kinds of request that a pack takes, in the order of the
+// vocabulary.
+func kindsOf(p *policy.Pack) []string {
+	var out []string
+	for _, kind := range policy.Words("request_kinds") {
+		if slices.ContainsFunc(p.Requests, func(r policy.RequestClause) bool { return r.Kind == kind }) {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
+// contactLine is one line of the contact directory (A1, A4, B20).
+type contactLine struct {
+	ID, Kind, Label, Value, Extension, Hours string
+	Href                                     template.URL
+}
+
+// place is a shop or service centre of the pack.
+type place struct {
+	Kind, Name, Address, Phone string
+	Href                       template.URL
+	Brands                     []string
+	Sample                     bool
+}
+
+// shopPage is a retailer's front page.
+type shopPage struct {
+	Kinds    []kindCard
+	Contacts []contactLine
+	Places   []place
+	Link     string // what was typed as a tracking link
+	Problems wrongs
+}
+
+// kindCard offers a kind of request with what the pack says of it.
+type kindCard struct{ Kind, Text string }
+
+func (s *Server) shopHome(v *visit) error { return v.html(200, "portal/shop", shopPageOf(v)) }
+
+func shopPageOf(v *visit) shopPage {
+	p := shopPage{Kinds: kindCards(v), Contacts: contactLines(v)}
+	for _, c := range v.Pack.Centres {
+		p.Places = append(p.Places, place{Kind: c.Kind, Name: v.in(c.Name), Address: v.in(c.Address), Phone: c.Phone,
+			Href: phoneHref(c.Phone, ""), Brands: brandNames(c.Brands), Sample: c.Sample})
+	}
+	return p
+}
+
+// in is a text of the pack in the reader's language.
+func (v *visit) in(t policy.Text) string { return t.In(v.Lang, v.Pack.Languages...) }
+
+func kindCards(v *visit) []kindCard {
+	var out []kindCard
+	for _, kind := range kindsOf(v.Pack) {
+		i := slices.IndexFunc(v.Pack.Requests, func(r policy.RequestClause) bool { return r.Kind == kind })
+		out = append(out, kindCard{Kind: kind, Text: v.in(v.Pack.Requests[i].Text)})
+	}
+	return out
+}
+
+// contactLines is the pack's whole directory: which line a request is told
+// depends on the request, the front page shows them all.
+func contactLines(v *visit) []contactLine {
+	var out []contactLine
+	for _, c := range v.Pack.Contacts {
+		line := contactLine{ID: c.ID, Kind: c.Kind, Label: v.in(c.Label), Value: c.Value, Extension: c.Extension, Hours: v.in(c.Hours)}
+		switch c.Kind {
+		case "phone":
+			line.Href = phoneHref(c.Value, c.Extension)
+		case "email":
+			line.Href = template.URL("mailto:" + c.Value) //nolint:gosec // the value is the pack's own address
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// phoneHref is a number as a phone dials it; the comma waits before the
+// extension. Only digits and a plus pass, so the result is safe in an
+// attribute.
+func phoneHref(number, extension string) template.URL {
+	dial := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' || r == '+' {
+				return r
+			}
+			return -1
+		}, s)
+	}
+	href := dial(number)
+	if href == "" {
+		return ""
+	}
+	if extension = dial(extension); extension != "" {
+		href += "," + extension
+	}
+	return template.URL("tel:" + href) //nolint:gosec // digits, plus and comma only
+}
+
+// brandNames writes brands, which packs keep in lower case, as names.
+func brandNames(brands []string) []string {
+	out := make([]string, 0, len(brands))
+	for _, b := range brands {
+		if len(b) <= 3 {
+			out = append(out, strings.ToUpper(b))
+		} else {
+			out = append(out, upperFirst(b))
+		}
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/httpkit"
+)
+
+// checkPage is the warranty check (D4).
+type checkPage struct {
+	Asked    string
+	Check    *desk.Check // nil before a question, and for a unit that nobody knows
+	Unknown  bool
+	Problems wrongs
+}
+
+func (s *Server) checkWarranty(v *visit) error {
+	httpkit.Private(v.w)
+	page := checkPage{Asked: strings.TrimSpace(v.r.URL.Query().Get("id"))}
+	if !v.r.URL.Query().Has("id") {
+		return v.html(http.StatusOK, "portal/check", page)
+	}
+	check, err := s.desk.CheckWarranty(v.r.Context(), v.Retailer.ID, page.Asked, v.Lang)
+	switch {
+	case err == nil:
+		page.Check = &check
+	case care.CodeOf(err) != care.NotFound:
+		if err := page.Problems.take(v.L, err); err != nil {
+			return err
+		}
+	case isIMEI(page.Asked) && !goodIMEI(page.Asked):
+		page.Problems = wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}}
+	default:
+		page.Unknown = true
+	}
+	if len(page.Problems) > 0 {
+		return v.html(http.StatusUnprocessableEntity, "portal/check", page)
+	}
+	return v.html(http.StatusOK, "portal/check", page)
+}
+
+// digits leaves out what people write between groups of digits.
+func digits(number string) string {
+	return strings.NewReplacer(" ", "", "-", "", "/", "").Replace(number)
+}
+
+// isIMEI tells an IMEI from a serial number: fifteen digits.
+func isIMEI(number string) bool {
+	d := digits(number)
+	return len(d) == 15 && strings.Trim(d, "0123456789") == ""
+}
+
+// goodIMEI checks the last digit of an IMEI (Luhn; 3GPP TS 23.003, annex B).
+func goodIMEI(number string) bool {
+	sum := 0
+	for i, r := range digits(number) {
+		n := int(r - '0')
+		if i%2 == 1 {
+			n *= 2
+			n = n/10 + n%10
+		}
+		sum += n
+	}
+	return sum%10 == 0
+}

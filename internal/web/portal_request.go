@@ -1,0 +1,230 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/policy"
+)
+
+// requestPage is the form of a request, in one of its steps: the choice of a
+// kind, the form, and, for warranty service, where the customer stands.
+type requestPage struct {
+	Kinds []kindCard // the choice; empty once a kind is chosen
+
+	Kind, Intro string
+	Problems    wrongs
+	Values      url.Values // as typed
+	Once        string     // makes a form that is sent twice one request
+
+	Categories, Channels, Issuers, Documents []option
+	Described                                bool // the description of the device is open
+	Now                                      string
+
+	Preview   *desk.Preview // of the second step
+	Questions []question
+	Bases     []option
+	Accept    []acceptance
+	Hidden    []pair
+}
+
+// question is a need of the decision that the customer may answer.
+type question struct {
+	Fact, Text, Answer string
+	YesNo              bool
+}
+
+// acceptance is what the pack asks the customer to acknowledge (C8).
+type acceptance struct {
+	ID, Text string
+	Checked  bool
+}
+
+type pair struct{ Name, Value string }
+
+// Value is what was typed in a field.
+func (p requestPage) Value(name string) string { return p.Values.Get(name) }
+
+func (s *Server) requestStart(v *visit) error {
+	kind := v.r.URL.Query().Get("kind")
+	if !slices.Contains(kindsOf(v.Pack), kind) {
+		return v.html(http.StatusOK, "portal/request", requestPage{Kinds: kindCards(v)})
+	}
+	once, err := newOnce()
+	if err != nil {
+		return err
+	}
+	values := url.Values{"kind": {kind}, "once": {once}}
+	if id := strings.TrimSpace(v.r.URL.Query().Get("id")); id != "" {
+		values.Set("serial", id)
+	}
+	return s.showForm(v, http.StatusOK, values, nil)
+}
+
+// requestSent takes either step of the form. Nothing is stored before the
+// last one.
+func (s *Server) requestSent(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(kindsOf(v.Pack), values.Get("kind")) {
+		return v.html(http.StatusUnprocessableEntity, "portal/request", requestPage{Kinds: kindCards(v),
+			Problems: wrongs{{Text: v.L.T("error.portal_kind")}}})
+	}
+	if values.Get("step") == "edit" {
+		return s.showForm(v, http.StatusOK, values, nil)
+	}
+	in, problems := readRequest(v, values, s.now())
+	if len(problems) > 0 {
+		return s.showForm(v, http.StatusUnprocessableEntity, values, problems)
+	}
+	if in.Kind != care.WarrantyService {
+		return s.submit(v, values, in)
+	}
+	preview, err := s.desk.Preview(v.r.Context(), v.Actor, in)
+	if err == nil && !preview.Known && wrongIMEI(values) {
+		return s.showForm(v, http.StatusUnprocessableEntity, values, wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}})
+	}
+	if err != nil {
+		return s.refused(v, values, err)
+	}
+	if values.Get("step") != "send" {
+		return s.showStand(v, http.StatusOK, values, preview, nil)
+	}
+	for _, id := range preview.Decision.Acknowledge {
+		if !slices.Contains(in.Accepted, id) {
+			problems = append(problems, wrong{Field: "accept." + id, Text: v.L.T("error.portal_accept")})
+		}
+	}
+	if len(problems) > 0 {
+		return s.showStand(v, http.StatusUnprocessableEntity, values, preview, problems)
+	}
+	return s.submit(v, values, in)
+}
+
+// refused shows the form again with the desk's refusal beside its field.
+func (s *Server) refused(v *visit, values url.Values, err error) error {
+	var problems wrongs
+	if care.CodeOf(err) == care.NotFound {
+		key := "error.portal_unknown_unit"
+		if wrongIMEI(values) {
+			key = "error.portal_imei"
+		}
+		problems = wrongs{{Field: "serial", Text: v.L.T(key)}}
+		values.Set("described", "yes")
+	} else if err := problems.take(v.L, err); err != nil {
+		return err
+	}
+	return s.showForm(v, http.StatusUnprocessableEntity, values, problems)
+}
+
+func wrongIMEI(values url.Values) bool {
+	number := values.Get("serial")
+	return isIMEI(number) && !goodIMEI(number) && slices.Contains([]string{"", "phone", "tablet"}, values.Get("category"))
+}
+
+func (s *Server) showForm(v *visit, status int, values url.Values, problems wrongs) error {
+	kind := values.Get("kind")
+	page := requestPage{Kind: kind, Problems: problems, Values: values, Once: values.Get("once"), Described: describes(values),
+		Now:        s.now().In(v.Zone).Format(slotLayout),
+		Categories: options(v.L, "categories", policy.Words("categories"), values.Get("category")),
+		Channels:   options(v.L, "sale_channels", policy.Words("sale_channels"), values.Get("sale_channel")),
+		Issuers:    options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer")),
+		Documents:  options(v.L, "documents", v.documents(), values["documents"]...)}
+	for _, card := range kindCards(v) {
+		if card.Kind == kind {
+			page.Intro = card.Text
+		}
+	}
+	if !goodOnce(page.Once) {
+		var err error
+		if page.Once, err = newOnce(); err != nil {
+			return err
+		}
+	}
+	for i := range page.Documents {
+		page.Documents[i].Text = upperFirst(page.Documents[i].Text)
+	}
+	return v.html(status, "portal/request", page)
+}
+
+// documents are the papers that the terms of the pack and of the law ask for.
+func (v *visit) documents() []string {
+	var asked []string
+	for _, p := range v.Pack.Proof {
+		asked = append(asked, slices.Concat(p.Needs...)...)
+	}
+	return slices.DeleteFunc(policy.Words("documents"), func(d string) bool {
+		return !slices.Contains(asked, d) && d != "receipt" && d != "warranty_card"
+	})
+}
+
+// showStand is the second step: every basis, what the decision still needs,
+// and what has to be acknowledged.
+func (s *Server) showStand(v *visit, status int, values url.Values, preview desk.Preview, problems wrongs) error {
+	d := preview.Decision
+	page := requestPage{Kind: values.Get("kind"), Problems: problems, Values: values, Once: values.Get("once"), Preview: &preview,
+		Questions: questionsOf(v, d, values)}
+	for _, b := range d.Bases {
+		page.Bases = append(page.Bases, option{Value: string(b.Basis), Text: upperFirst(v.L.Or("bases", string(b.Basis))),
+			Selected: values.Get("basis") == string(b.Basis)})
+	}
+	for _, id := range d.Acknowledge {
+		for _, n := range d.Notices {
+			if n.ID == id {
+				page.Accept = append(page.Accept, acceptance{ID: id, Text: n.Text, Checked: slices.Contains(values["accept"], id)})
+			}
+		}
+	}
+	page.Hidden = hidden(values)
+	return v.html(status, "portal/stand", page)
+}
+
+// hidden carries the first step's fields through the second.
+func hidden(values url.Values) []pair {
+	var out []pair
+	for name, list := range values {
+		if name == "basis" || name == "accept" || name == "step" || strings.HasPrefix(name, "fact.") {
+			continue
+		}
+		for _, value := range list {
+			out = append(out, pair{name, value})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Name < out[j].Name || out[i].Name == out[j].Name && out[i].Value < out[j].Value
+	})
+	return out
+}
+
+// questionsOf are the decision's needs that a customer may answer, most
+// decisive first, and those that were answered already, to be corrected.
+func questionsOf(v *visit, d policy.Decision, values url.Values) []question {
+	var out []question
+	add := func(fact, text string) {
+		if !slices.Contains(desk.CustomerFacts(), fact) || slices.ContainsFunc(out, func(q question) bool { return q.Fact == fact }) {
+			return
+		}
+		if text == "" {
+			text = v.L.Or("questions", fact)
+		}
+		out = append(out, question{Fact: fact, Text: text, Answer: values.Get("fact." + fact), YesNo: strings.HasPrefix(fact, "unit.")})
+	}
+	for _, b := range d.Bases {
+		for _, n := range b.Needs {
+			add(n.Fact, n.Question)
+		}
+	}
+	for _, fact := range desk.CustomerFacts() {
+		if values.Get("fact."+fact) != "" {
+			add(fact, "")
+		}
+	}
+	return out
+}

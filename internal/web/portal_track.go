@@ -1,0 +1,339 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/httpkit"
+	"github.com/talon-care/talon/policy"
+)
+
+// trackPage is what a tracking link opens.
+type trackPage struct {
+	T        desk.Tracked
+	Token    string
+	State    string         // message keys: State is the headline, State.next what comes now
+	Soonest  *care.Deadline // the nearest term that is still open
+	Steps    []step
+	Where    string // who has the device now
+	Actions  []trackAction
+	Thread   []said
+	Typed    string // a message that was not sent
+	Problems wrongs
+	Now      time.Time
+}
+
+// step is one stage of a claim's way.
+type step struct {
+	Name          string
+	Done, Current bool
+}
+
+// said is one message of the thread.
+type said struct {
+	Own  bool
+	At   time.Time
+	Text string
+}
+
+// trackAction is something that the customer may do now.
+type trackAction struct {
+	Command care.CommandName
+	Primary bool
+	Options []actionOption
+}
+
+type actionOption struct{ Value, Text, Hint string }
+
+func (s *Server) tracking(v *visit) error {
+	page, err := s.openTracking(v)
+	if err != nil {
+		return err
+	}
+	return v.html(http.StatusOK, "portal/track", page)
+}
+
+func (s *Server) openTracking(v *visit) (trackPage, error) {
+	token := v.r.PathValue("token")
+	tracked, err := s.desk.Tracked(v.r.Context(), token, v.Lang)
+	if err != nil {
+		return trackPage{}, err
+	}
+	if err := v.at(tracked.Retailer.ID, false); err != nil {
+		return trackPage{}, err
+	}
+	return v.trackPage(tracked, token), nil
+}
+
+func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
+	p := trackPage{T: t, Token: token, Now: v.s.now()}
+	for _, m := range t.Request.Thread {
+		p.Thread = append(p.Thread, said{Own: m.Actor.Kind == care.CustomerActor, At: m.At, Text: m.Text})
+	}
+	if t.Claim == nil {
+		p.State = "portal.request." + string(t.Request.Request.State)
+		return p
+	}
+	c := t.Claim.Claim
+	p.State, p.Soonest, p.Steps, p.Where = stateKey(c), soonest(c), v.steps(c), v.where(t.Claim)
+	for _, a := range t.Claim.Actions {
+		if a.Blocked == nil {
+			p.Actions = append(p.Actions, v.trackAction(a, t.Claim))
+		}
+	}
+	return p
+}
+
+// stateKey is the message that tells a customer where the claim stands; its
+// ".next" tells what happens now.
+func stateKey(c care.Claim) string {
+	key := "portal.state." + string(c.State)
+	switch {
+	case c.State == care.AwaitingCustomer && c.Wait != "":
+		key += "." + string(c.Wait)
+	case c.State == care.Accepted && c.Custody.Kind == care.HeldByCourier:
+		key += ".courier"
+	case c.State == care.Ready && c.Return == care.ReturnDeliver:
+		key += ".deliver"
+	case c.State == care.Refunding && c.Refund != nil && !c.Refund.PaidAt.IsZero():
+		key += ".paid"
+	}
+	return key
+}
+
+func soonest(c care.Claim) *care.Deadline {
+	var out *care.Deadline
+	for i, d := range c.Deadlines {
+		if d.State == care.DeadlineOpen && (out == nil || d.DueAt.Before(out.DueAt)) {
+			out = &c.Deadlines[i]
+		}
+	}
+	return out
+}
+
+var stepOf = map[care.State]int{
+	care.Submitted: 0, care.AwaitingDevice: 1, care.Accepted: 1, care.InDiagnosis: 2, care.Decided: 3, care.AwaitingCustomer: 3,
+	care.InRepair: 4, care.AwaitingParts: 4, care.Replacing: 4, care.Refunding: 4, care.Refused: 5, care.Ready: 5, care.Shipped: 5,
+	care.HandedOver: 6, care.Closed: 6,
+}
+
+// steps are the stages of the claim's way; a cancelled claim has none.
+func (v *visit) steps(c care.Claim) []step {
+	at, ok := stepOf[c.State]
+	if !ok {
+		return nil
+	}
+	names := []string{v.L.T("portal.step.request"), v.L.T("portal.step.device"), v.L.T("portal.step.diagnosis"),
+		v.L.T("portal.step.decision"), v.L.T("portal.step.work"), v.L.T("portal.step.return")}
+	if c.Remedy != nil {
+		names[4] = upperFirst(v.L.Or("remedy_kinds", c.Remedy.Kind))
+	}
+	if c.Refusal != nil && c.Outcome != care.OutcomePaid {
+		names = slices.Delete(names, 4, 5)
+		if at > 4 {
+			at--
+		}
+	}
+	out := make([]step, len(names))
+	for i, name := range names {
+		out[i] = step{Name: name, Done: i < at, Current: i == at}
+	}
+	return out
+}
+
+// where tells who has the device.
+func (v *visit) where(view *desk.ClaimView) string {
+	h := view.Claim.Custody
+	switch h.Kind {
+	case care.HeldByShop, care.HeldByCentre:
+		p, ok := view.Places[h.Place]
+		if !ok {
+			return v.L.T("portal.where.us")
+		}
+		address := text(p.Address, v.Lang)
+		if address == "" {
+			return text(p.Name, v.Lang)
+		}
+		return text(p.Name, v.Lang) + ", " + address
+	case care.HeldByCourier:
+		if h.Carrier == "" {
+			return v.L.T("portal.where.courier")
+		}
+		if h.Tracking == "" {
+			return v.L.T("portal.where.carrier", "carrier", h.Carrier)
+		}
+		return v.L.T("portal.where.waybill", "carrier", h.Carrier, "number", h.Tracking)
+	}
+	return v.L.T("portal.where.you")
+}
+
+func (v *visit) trackAction(a care.Action, view *desk.ClaimView) trackAction {
+	out := trackAction{Command: a.Command, Primary: a.Primary}
+	if len(a.Fields) == 0 {
+		return out
+	}
+	for _, value := range a.Fields[0].Options {
+		out.Options = append(out.Options, v.actionOption(a.Command, value, view))
+	}
+	return out
+}
+
+func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.ClaimView) actionOption {
+	o := actionOption{Value: value, Text: value}
+	switch cmd {
+	case care.CmdChooseBasis:
+		o.Text, o.Hint = upperFirst(v.L.Or("bases", value)), v.L.T("portal.basis."+value)
+		if d := view.Decision; d != nil && d.Basis(policy.Basis(value)) != nil {
+			o.Text += " – " + v.L.Or("verdicts", string(d.Basis(policy.Basis(value)).Verdict))
+		}
+	case care.CmdChooseRemedy:
+		o.Text, o.Hint = upperFirst(v.L.Or("remedy_kinds", value)), v.remedyHint(value, view.Claim)
+	case care.CmdAcknowledge:
+		if view.Decision == nil {
+			break
+		}
+		for _, n := range view.Decision.Notices {
+			if n.ID == value {
+				o.Text = n.Text
+			}
+		}
+	}
+	return o
+}
+
+// remedyHint tells what a remedy pays or costs.
+func (v *visit) remedyHint(kind string, c care.Claim) string {
+	for _, r := range c.Remedies() {
+		switch {
+		case r.Kind != kind || r.Amount == nil || r.Amount.IsZero():
+		case kind != "replacement":
+			return v.L.T("portal.gets", "sum", *r.Amount)
+		case r.Amount.Minor > 0:
+			return v.L.T("portal.pays", "sum", *r.Amount)
+		default:
+			return v.L.T("portal.gets_back", "sum", r.Amount.Neg())
+		}
+	}
+	return ""
+}
+
+// trackedDo gives the claim the customer's command.
+func (s *Server) trackedDo(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	cmd, err := customerCommand(values)
+	if err == nil {
+		_, err = s.desk.TrackedDo(v.r.Context(), v.r.PathValue("token"), cmd)
+	}
+	if err != nil {
+		return s.trackedWrong(v, err, values.Get("command"), "")
+	}
+	v.flash("good", "flash.portal_"+string(cmd.Name()))
+	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")))
+}
+
+// customerCommand makes the command of a form: those that a customer has.
+func customerCommand(values url.Values) (care.Command, error) {
+	yes, no := values.Get("accepted") == "true", values.Get("accepted") == "false"
+	switch name := care.CommandName(values.Get("command")); name {
+	case care.CmdAcknowledge:
+		if len(values["ids"]) == 0 {
+			return nil, care.Fail(care.Invalid, "portal_accept").At("ids")
+		}
+		return care.Acknowledge{IDs: values["ids"]}, nil
+	case care.CmdChooseBasis:
+		if values.Get("basis") == "" {
+			return nil, care.Fail(care.Invalid, "portal_choose").At("basis")
+		}
+		return care.ChooseBasis{Basis: policy.Basis(values.Get("basis"))}, nil
+	case care.CmdChooseRemedy:
+		if values.Get("remedy") == "" {
+			return nil, care.Fail(care.Invalid, "portal_choose").At("remedy")
+		}
+		return care.ChooseRemedy{Remedy: values.Get("remedy")}, nil
+	case care.CmdAnswerEstimate, care.CmdAnswerDifference:
+		if !yes && !no {
+			return nil, care.Fail(care.Invalid, "portal_choose").At("accepted")
+		}
+		if name == care.CmdAnswerEstimate {
+			return care.AnswerEstimate{Accepted: yes}, nil
+		}
+		return care.AnswerDifference{Accepted: yes}, nil
+	case care.CmdCancel:
+		if values.Get("reason") == "" {
+			return nil, care.Fail(care.Invalid, "portal_required").At("reason")
+		}
+		return care.Cancel{Reason: values.Get("reason")}, nil
+	}
+	return nil, care.Fail(care.Invalid, "portal_command")
+}
+
+// trackedSay sends the customer's message.
+func (s *Server) trackedSay(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	said := values.Get("text")
+	if said == "" {
+		err = care.Fail(care.Invalid, "portal_required").At("text")
+	} else {
+		err = s.desk.TrackedSay(v.r.Context(), v.r.PathValue("token"), said)
+	}
+	if err != nil {
+		return s.trackedWrong(v, err, "say", said)
+	}
+	v.flash("good", "flash.portal_said")
+	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")) + "#thread")
+}
+
+// trackedWrong shows the page again with the refusal; the field's id is that
+// of the form it stands in.
+func (s *Server) trackedWrong(v *visit, refusal error, form, typed string) error {
+	page, err := s.openTracking(v)
+	if err != nil {
+		return err
+	}
+	if err := page.Problems.take(v.L, refusal); err != nil {
+		return err
+	}
+	for i, w := range page.Problems {
+		if w.Field != "" {
+			page.Problems[i].Field = form + "-" + w.Field
+		}
+	}
+	page.Typed = typed
+	return v.html(httpkit.Status(refusal), "portal/track", page)
+}
+
+// findTracking opens a link, or its last part, that was typed or pasted.
+func (s *Server) findTracking(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	typed := values.Get("link")
+	token := typed
+	if i := strings.LastIndexByte(strings.TrimRight(typed, "/"), '/'); i >= 0 {
+		token = strings.TrimRight(typed, "/")[i+1:]
+	}
+	token, _, _ = strings.Cut(token, "?")
+	token, _, _ = strings.Cut(token, "#")
+	_, err = s.desk.Tracked(v.r.Context(), token, v.Lang)
+	if err == nil {
+		return v.redirect("/track/" + url.PathEscape(token))
+	}
+	if care.CodeOf(err) != care.NotFound {
+		return err
+	}
+	page := shopPageOf(v)
+	page.Link, page.Problems = typed, wrongs{{Field: "link", Text: v.L.T("error.portal_link")}}
+	return v.html(http.StatusUnprocessableEntity, "portal/shop", page)
+}
