@@ -1,0 +1,64 @@
+package api
+
+import (
+	"slices"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/policy"
+)
+
+// vocabulary is the fixed values of a field: those of the policy engine, or
+// those of the domain.
+func vocabulary(name string) []string {
+	switch name {
+	case "states":
+		return texts(care.States())
+	case "roles":
+		return texts(care.Roles())
+	case "owners":
+		return append(texts(care.Roles()), string(care.CustomerRole))
+	case "waits":
+		return texts([]care.WaitReason{care.WaitChoice, care.WaitPaidEstimate, care.WaitPriceDifference})
+	case "holders":
+		return texts([]care.HolderKind{care.HeldByCustomer, care.HeldByShop, care.HeldByCourier, care.HeldByCentre})
+	case "returns":
+		return texts([]care.ReturnMethod{care.ReturnCollect, care.ReturnDeliver})
+	case "request_states":
+		return texts([]care.RequestState{care.RequestOpen, care.RequestAnswered, care.RequestClosed})
+	case "deadline_states":
+		return texts([]care.DeadlineState{care.DeadlineOpen, care.DeadlineMet, care.DeadlineMissed, care.DeadlineStopped})
+	case "actor_kinds":
+		return texts([]care.ActorKind{care.StaffActor, care.CustomerActor, care.PartnerActor, care.SystemActor, care.ProgramActor})
+	case "claim_outcomes":
+		return texts([]care.Outcome{care.OutcomeRepaired, care.OutcomePaid, care.OutcomeNoFault, care.OutcomeReplaced, care.OutcomeRefunded,
+			care.OutcomeReduced, care.OutcomeRefused, care.OutcomeDeclined, care.OutcomeWithdrawn})
+	case "field_types":
+		return texts([]care.FieldType{care.TextField, care.LongTextField, care.BoolField, care.ChoiceField, care.ChoicesField, care.ListField,
+			care.AmountField, care.InstantField, care.PlaceField, care.UserField, care.FindingsField, care.PartsField, care.FactsField})
+	case "clocks":
+		return append(policy.Words("deadlines"), "target")
+	case "commands":
+		return texts(commandNames())
+	case "answerable":
+		return care.AnswerableFacts()
+	case "languages":
+		return i18n.Languages()
+	case "problems":
+		return problemCodes()
+	}
+	return policy.Words(name)
+}
+
+// commandNames are the commands that somebody may give, once each.
+func commandNames() []care.CommandName {
+	var out []care.CommandName
+	for _, m := range care.Moves() {
+		if care.NewCommand(m.Command) != nil && !slices.Contains(out, m.Command) {
+			out = append(out, m.Command)
+		}
+	}
+	return out
+}
+
+func texts[T ~string](l []T) []string { return each(l, func(v T) string { return string(v) }) }
