@@ -82,13 +82,14 @@ func ungroup(s string) (string, bool) {
 
 // sum reads a sum with or without its currency beside it.
 func sum(text, currency string) (*money.Amount, *care.Error) {
-	number, mark := text, ""
-	if at := strings.IndexAny(text, "0123456789"); at > 0 && text[0] != '-' {
-		number, mark = text[at:], text[:at]
-	} else if at := strings.LastIndexAny(text, "0123456789"); at >= 0 {
-		number, mark = text[:at+1], text[at+1:]
+	from, to := strings.IndexAny(text, "0123456789"), strings.LastIndexAny(text, "0123456789")+1
+	if from < 0 {
+		return nil, bad("sales_bad_sum", text)
 	}
-	if mark = fold(mark); mark != "" {
+	for _, mark := range []string{trim(text[:from]), trim(text[to:])} {
+		if mark == "" {
+			continue
+		}
 		code, ok := word("currency", mark)
 		if !ok {
 			return nil, bad("sales_bad_sum", text)
@@ -98,7 +99,7 @@ func sum(text, currency string) (*money.Amount, *care.Error) {
 	if currency == "" {
 		return nil, bad("sales_sum_without_currency", text)
 	}
-	digits, ok := plainNumber(number)
+	digits, ok := plainNumber(text[from:to])
 	if !ok {
 		return nil, bad("sales_bad_sum", text)
 	}
@@ -146,22 +147,22 @@ func months(text string) (*int, *care.Error) {
 // maxGrams bounds a weight at ten tonnes.
 const maxGrams = 10_000_000
 
-// grams reads a weight in grams or, with thousand = true, in kilograms.
-func grams(text string, thousand bool) (int, *care.Error) {
+// grams reads a weight in grams or, with kilo, in kilograms.
+func grams(text string, kilo bool) (int, *care.Error) {
 	digits, ok := plainNumber(text)
-	if thousand && strings.Count(text, ",")+strings.Count(text, ".") == 1 {
+	if kilo && strings.Count(text, ",")+strings.Count(text, ".") == 1 {
 		digits, ok = strings.ReplaceAll(text, ",", "."), true // 1,250 kg is no thousand kilograms
 	}
 	whole, fraction, _ := strings.Cut(digits, ".")
-	if thousand {
-		fraction = strings.TrimRight(fraction, "0")
-		if len(fraction) > 3 {
-			return 0, bad("sales_bad_weight", text)
-		}
-		whole, fraction = whole+(fraction + "000")[:3], ""
+	fraction = strings.TrimRight(fraction, "0")
+	if !ok || !digitsOnly(whole) || len(whole) > 8 || fraction != "" && (!kilo || len(fraction) > 3 || !digitsOnly(fraction)) {
+		return 0, bad("sales_bad_weight", text)
+	}
+	if kilo {
+		whole += (fraction + "000")[:3]
 	}
 	n, err := strconv.Atoi(whole)
-	if !ok || err != nil || strings.Trim(fraction, "0") != "" || n < 0 || n > maxGrams {
+	if err != nil || n > maxGrams {
 		return 0, bad("sales_bad_weight", text)
 	}
 	return n, nil
@@ -171,46 +172,47 @@ func grams(text string, thousand bool) (int, *care.Error) {
 // with or without a time of day behind it. The day stands first where the year
 // is last, as Russia and Bulgaria write it.
 func date(text string) (calendar.Date, *care.Error) {
-	fail := bad("sales_bad_date", text)
 	day := text
 	if at := strings.IndexAny(text, " T"); at > 0 {
 		if !clock(trim(text[at+1:])) {
-			return calendar.Date{}, fail
+			return calendar.Date{}, bad("sales_bad_date", text)
 		}
 		day = text[:at]
 	}
-	day = strings.TrimSuffix(day, "г.")
-	var parts []string
-	for _, mark := range []string{"-", ".", "/"} {
-		if strings.Contains(day, mark) {
-			parts = strings.Split(day, mark)
-			break
-		}
-	}
-	if len(parts) != 3 {
-		return calendar.Date{}, fail
-	}
-	for _, p := range parts {
-		if strings.Trim(p, "0123456789") != "" || p == "" || len(p) > 4 {
-			return calendar.Date{}, fail
-		}
-	}
-	if len(parts[0]) != 4 {
-		parts[0], parts[2] = parts[2], parts[0]
-	}
-	if len(parts[0]) == 2 {
-		parts[0] = "20" + parts[0]
-	}
-	for i := 1; i < 3; i++ {
-		if len(parts[i]) == 1 {
-			parts[i] = "0" + parts[i]
-		}
-	}
-	d, err := calendar.ParseDate(strings.Join(parts, "-"))
+	d, err := calendar.ParseDate(isoDay(strings.TrimSuffix(day, "г.")))
 	if err != nil {
-		return calendar.Date{}, fail
+		return calendar.Date{}, bad("sales_bad_date", text)
 	}
 	return d, nil
+}
+
+// isoDay puts the parts of a day in the order of ISO 8601; what is no day
+// stays as it is, or comes out as none.
+func isoDay(day string) string {
+	at := strings.IndexAny(day, "-./")
+	if at < 0 {
+		return day
+	}
+	mark := day[at : at+1]
+	if mark == "-" && at == 4 && len(day) == len("YYYY-MM-DD") {
+		return day
+	}
+	first, rest, _ := strings.Cut(day, mark)
+	second, third, _ := strings.Cut(rest, mark)
+	if len(first) != 4 {
+		first, third = third, first
+	}
+	if len(first) == 2 {
+		first = "20" + first
+	}
+	return first + "-" + twoDigits(second) + "-" + twoDigits(third)
+}
+
+func twoDigits(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
 }
 
 // clock knows what may stand behind a date: a time of day, or the word for

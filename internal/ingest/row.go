@@ -128,8 +128,8 @@ func saysNothing(f Field, text string) bool {
 			return false
 		}
 	}
-	_, nothing := word("blank", text)
-	return nothing
+	text = strings.TrimRight(text, ".")
+	return slices.ContainsFunc(nothings(), func(word string) bool { return strings.EqualFold(word, text) })
 }
 
 // requiredCells must hold something in every row; serial and IMEI one of the

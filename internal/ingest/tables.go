@@ -2,6 +2,8 @@ package ingest
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -52,9 +54,16 @@ func tsv(text string) [][]string {
 
 // word finds what a word means in a table.
 func word(kind, text string) (string, bool) {
-	value, ok := wordValues()[kind][fold(text)]
+	table := wordValues()[kind]
+	if value, ok := table[text]; ok {
+		return value, true
+	}
+	value, ok := table[fold(text)]
 	return value, ok
 }
+
+// nothings are the words that say that a cell holds nothing.
+var nothings = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(wordValues()["blank"])) })
 
 // fold makes texts comparable that people write in several ways: case, ё,
 // dots, commas, brackets, quotes, underscores and runs of blanks do not count.
