@@ -1,0 +1,257 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/i18n"
+)
+
+// actionView is a command as its form on the page.
+type actionView struct {
+	Command  care.CommandName
+	Label    string
+	Hint     string
+	Controls []control
+	Primary  bool
+	Open     bool // unfolded
+	Danger   bool
+	Blocked  string // why it can't be done yet
+	Wrong    wrongs
+}
+
+// claimData is the claim page.
+type claimData struct {
+	desk.ClaimView
+	Now      time.Time
+	Device   string
+	Due      *dueView
+	Custody  string
+	Holder   string // where the device is, in words
+	Centre   string
+	Refusal  string // why the last form was refused, above everything
+	Primary  *actionView
+	Quick    []actionView // without fields: a button each
+	Others   []actionView
+	Blocked  []actionView
+	Timeline []timelineItem
+	Thread   []threadItem
+	Deadline []deadlineRow
+	Saying   string // a message that was refused, kept
+	SayWrong string
+	Fresh    *freshLink
+	Recheck  []desk.Recheck
+	Checked  bool
+	AllSame  bool
+
+	NoDocuments bool // they were looked for, and there are none
+
+	MayAnswer, MayTrack, MayAudit, MayUnit bool
+}
+
+// freshLink is a tracking link that is shown once.
+type freshLink struct{ URL string }
+
+// deadlineRow is one deadline of the claim in words.
+type deadlineRow struct {
+	care.Deadline
+	Due   *dueView
+	Name  string
+	State string
+	Class string
+	Why   string
+}
+
+// attempt is a form that was refused, to be shown again with what was typed.
+type attempt struct {
+	command care.CommandName
+	typed   url.Values
+	wrong   []wrongField
+	refusal string
+}
+
+func (s *Server) claimPage(v *visit) error {
+	view, err := s.desk.Claim(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
+	if err != nil {
+		return err
+	}
+	page, err := s.claimData(v, view, attempt{})
+	if err != nil {
+		return err
+	}
+	s.takeFresh(v, &page)
+	return v.html(http.StatusOK, "staff/claim", page)
+}
+
+func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData, error) {
+	c := view.Claim
+	users, names, err := s.namedUsers(v)
+	if err != nil {
+		return claimData{}, err
+	}
+	places, err := s.desk.Places(v.r.Context(), c.Retailer)
+	if err != nil {
+		return claimData{}, err
+	}
+	at := placeNames(places, v.Lang)
+	page := claimData{ClaimView: view, Now: s.now(), Device: deviceName(v.L, c.Unit.Category, c.Unit.Brand, c.Unit.Model),
+		Due: due(v.L, c.Clock.Name, c.Clock.Due, s.now()), Holder: holderText(v.L, c.Custody, at), Centre: at[c.Centre], Refusal: a.refusal,
+		NoDocuments: c.Documents != nil && len(c.Documents) == 0,
+		MayAnswer:   desk.May(v.Actor, desk.AnswerRequests), MayTrack: desk.May(v.Actor, desk.IssueTracking),
+		MayAudit: desk.May(v.Actor, desk.ReadAudit), MayUnit: desk.May(v.Actor, desk.ReadRegistry)}
+	b := &controls{l: v.L, zone: view.Zone, places: places, users: users, pack: v.Pack, decision: view.Decision,
+		facts: care.FactsOf(c, nil, s.now(), view.Zone)}
+	page.actions(b, a)
+	page.Timeline = timeline(v.L, view.Events, at, names, view.Zone)
+	page.Thread = thread(v.L, view)
+	for _, d := range c.Deadlines {
+		page.Deadline = append(page.Deadline, deadline(v.L, d, s.now()))
+	}
+	return page, nil
+}
+
+// actions sorts what may be done into the next step, what takes one click,
+// what needs a form, and what has to wait.
+func (d *claimData) actions(b *controls, a attempt) {
+	for _, action := range d.Actions {
+		refused := action.Command == a.command
+		b.command, b.typed, b.wrong = action.Command, nil, nil
+		if refused {
+			b.typed, b.wrong = a.typed, wrongTexts(b.l, a.wrong)
+		}
+		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary, Open: refused,
+			Danger: slices.Contains(dangerous, action.Command)}
+		if key := "staff.about." + string(action.Command); b.l.Has(key) {
+			view.Hint = b.l.T(key)
+		}
+		if action.Blocked != nil && !refused {
+			view.Blocked = failure(b.l, action.Blocked)
+			d.Blocked = append(d.Blocked, view)
+			continue
+		}
+		for _, f := range action.Fields {
+			view.Controls = append(view.Controls, b.control(f))
+		}
+		if refused {
+			view.Wrong = located(action.Command, view.Controls, wrongTexts(b.l, a.wrong))
+		}
+		switch {
+		case action.Primary:
+			d.Primary = &view
+		case len(action.Fields) == 0:
+			d.Quick = append(d.Quick, view)
+		default:
+			d.Others = append(d.Others, view)
+		}
+	}
+}
+
+// dangerous lists what ends a claim or departs from its decision.
+var dangerous = []care.CommandName{care.CmdRefuse, care.CmdCancel, care.CmdOverride, care.CmdFindUnrepairable}
+
+// located puts what is wrong into the order of the fields, each with the id
+// of its control.
+func located(command care.CommandName, list []control, wrong map[string]string) wrongs {
+	var out wrongs
+	for _, c := range list {
+		if e := wrong[c.Name]; e != "" {
+			out = append(out, wrong1(c.ID, e))
+		}
+		for _, row := range c.Rows {
+			if e := wrong[row.Fact]; row.Fact != "" && e != "" {
+				out = append(out, wrong1(row.Cells[0].ID, e))
+			}
+		}
+	}
+	return out
+}
+
+func wrong1(field, text string) wrong { return wrong{Field: field, Text: text} }
+
+// deadline words one deadline.
+func deadline(l *i18n.Locale, d care.Deadline, now time.Time) deadlineRow {
+	r := deadlineRow{Deadline: d, Name: i18n.Capital(l.Or("deadlines", d.Name)), State: l.Or("deadline_state", string(d.State))}
+	switch {
+	case d.State == care.DeadlineOpen:
+		r.Due = due(l, d.Name, d.DueAt, now)
+	case d.State == care.DeadlineMet:
+		r.Class = "good"
+	case d.State == care.DeadlineMissed:
+		r.Class = "bad"
+	}
+	if d.Reason != "" {
+		r.Why = l.T(d.Reason)
+	}
+	return r
+}
+
+// holderText says who has the device.
+func holderText(l *i18n.Locale, h care.Holder, places map[string]string) string {
+	switch {
+	case h.Kind == "":
+		return l.T("holder." + string(care.HeldByCustomer))
+	case h.Place != "":
+		return l.T("staff.at_place", "holder", l.T("holder."+string(h.Kind)), "place", places[h.Place])
+	case h.Kind == care.HeldByCourier:
+		holder := l.T("holder." + string(h.Kind))
+		if h.Carrier != "" {
+			holder += " (" + h.Carrier + ")"
+		}
+		if h.To == "customer" {
+			return l.T("staff.bound_for_customer", "holder", holder)
+		}
+		return l.T("staff.bound_for", "holder", holder, "place", places[h.To])
+	}
+	return l.T("holder." + string(h.Kind))
+}
+
+// threadItem is a message, or a note that was put on the claim.
+type threadItem struct {
+	At       time.Time
+	Who      string
+	Text     string
+	Customer bool
+	Internal bool
+}
+
+// thread brings messages and notes together by time.
+func thread(l *i18n.Locale, view desk.ClaimView) []threadItem {
+	var out []threadItem
+	if view.Request.Text != "" {
+		out = append(out, threadItem{At: view.Request.ReceivedAt, Who: view.Customer.Name, Text: view.Request.Text, Customer: true})
+	}
+	for _, m := range view.Thread {
+		out = append(out, message(l, m, view.Customer))
+	}
+	for _, e := range view.Events {
+		if n, ok := e.Data.(*care.NoteAdded); ok {
+			out = append(out, threadItem{At: e.At, Who: actorName(l, e.Actor), Text: n.Text, Internal: true})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b threadItem) int { return a.At.Compare(b.At) })
+	return out
+}
+
+func message(l *i18n.Locale, m care.Message, customer care.Customer) threadItem {
+	item := threadItem{At: m.At, Who: actorName(l, m.Actor), Text: m.Text, Internal: m.Internal, Customer: m.Actor.Kind == care.CustomerActor}
+	if item.Customer && customer.Name != "" {
+		item.Who = customer.Name
+	}
+	return item
+}
+
+// actorName is who did something, as the history shows it.
+func actorName(l *i18n.Locale, a care.Actor) string {
+	kind := i18n.Capital(l.Or("actor", string(a.Kind)))
+	switch {
+	case a.Name == "" || a.Kind == care.SystemActor:
+		return kind
+	case a.Role.Valid():
+		return a.Name + ", " + l.Or("role", string(a.Role))
+	}
+	return a.Name
+}

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/policy"
+)
+
+// policyData is the page of the terms that the retailer works by.
+type policyData struct {
+	Pack     *policy.Pack
+	Versions []packVersion
+	Beside   []*policy.Pack // the statute and makers' packs that decide with it
+	Counts   []policyCount
+	Clauses  []clauseGroup
+}
+
+// packVersion is one version of the retailer's pack.
+type packVersion struct {
+	Version   string
+	ValidFrom calendar.Date
+	InUse     bool // for a sale of today
+}
+
+// policyCount is one figure about a pack.
+type policyCount struct {
+	Pack       string
+	Version    string
+	Clauses    int
+	Rows       int // of the requirements or of the law that some clause holds
+	Unverified int // clauses whose article was cited from memory; they never refuse
+}
+
+// clauseGroup is the clauses of one pack.
+type clauseGroup struct {
+	Pack    *policy.Pack
+	Clauses []clauseRow
+}
+
+type clauseRow struct {
+	*policy.Clause
+	Words string
+}
+
+func (s *Server) policyPage(v *visit) error {
+	if !desk.May(v.Actor, desk.ReadPolicy) {
+		return care.Fail(care.Forbidden, "forbidden", "action", string(desk.ReadPolicy))
+	}
+	today := calendar.DateOf(s.now(), v.Zone)
+	program, err := s.packs.Program(v.Retailer.ID, today)
+	if err != nil {
+		return err
+	}
+	page := policyData{Pack: program.Pack, Versions: s.packVersions(program.Pack)}
+	if program.Statute != nil {
+		page.Beside = append(page.Beside, program.Statute)
+	}
+	page.Beside = append(page.Beside, program.Makers...)
+	for _, p := range append([]*policy.Pack{program.Pack}, page.Beside...) {
+		page.Counts = append(page.Counts, countPack(p, v.Lang))
+		g := clauseGroup{Pack: p}
+		for _, c := range p.Clauses() {
+			g.Clauses = append(g.Clauses, clauseRow{c, c.Text.In(v.Lang, p.Languages...)})
+		}
+		page.Clauses = append(page.Clauses, g)
+	}
+	return v.html(http.StatusOK, "staff/policy", page)
+}
+
+// packVersions lists the versions of a pack, newest first, where the source
+// of packs can tell them.
+func (s *Server) packVersions(used *policy.Pack) []packVersion {
+	library, ok := s.packs.(interface{ Packs() []*policy.Pack })
+	if !ok {
+		return []packVersion{{used.Version, used.ValidFrom, true}}
+	}
+	var out []packVersion
+	for _, p := range library.Packs() {
+		if p.ID == used.ID {
+			out = append(out, packVersion{p.Version, p.ValidFrom, p.Version == used.Version})
+		}
+	}
+	slices.SortFunc(out, func(a, b packVersion) int { return b.ValidFrom.Compare(a.ValidFrom) })
+	return out
+}
+
+func countPack(p *policy.Pack, lang string) policyCount {
+	n := policyCount{Pack: p.Name.In(lang, p.Languages...), Version: p.Version}
+	rows := map[string]bool{}
+	for _, c := range p.Clauses() {
+		n.Clauses++
+		rows[c.Requirement] = true
+		if c.Verified != nil && !*c.Verified {
+			n.Unverified++
+		}
+	}
+	n.Rows = len(rows)
+	return n
+}
+
+// auditData is the audit log.
+type auditData struct {
+	Filter  care.AuditFilter
+	Object  string // its number, where the log is of one claim
+	Rows    []auditRow
+	Objects []option
+	Actors  []option
+	Next    string
+	First   string
+}
+
+// auditRow is one line of the log in words.
+type auditRow struct {
+	At      time.Time
+	Who     string
+	What    string
+	Object  string
+	Number  string
+	Link    string
+	Reason  string
+	Details []detail
+}
+
+func (s *Server) auditPage(v *visit) error {
+	q := v.r.URL.Query()
+	f := care.AuditFilter{Object: q.Get("object"), ObjectID: q.Get("id"), Actor: q.Get("actor"), Action: q.Get("action")}
+	if f.ObjectID != "" && f.Object == "claim" { // a claim may be named by its number
+		view, err := s.desk.Claim(v.r.Context(), v.Actor, f.ObjectID, v.Lang)
+		if err != nil {
+			return err
+		}
+		f.ObjectID = view.Claim.ID
+	}
+	list, next, err := s.desk.Audits(v.r.Context(), v.Actor, f, care.Page{Cursor: q.Get("from"), Limit: 50})
+	if err != nil {
+		return err
+	}
+	page := auditData{Filter: f, Object: q.Get("id")}
+	for _, a := range list {
+		page.Rows = append(page.Rows, auditLine(v.L, a))
+	}
+	page.Objects = options(v.L, "object", []string{"claim", "request", "sale", "user", "client", "retailer"}, f.Object)
+	for i := range page.Objects {
+		page.Objects[i].Text = i18n.Capital(page.Objects[i].Text)
+	}
+	users, _, err := s.namedUsers(v)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		page.Actors = append(page.Actors, option{Value: u.ID, Text: u.Name, Selected: u.ID == f.Actor})
+	}
+	page.Next, page.First = pageLinks("/staff/audit", q, next)
+	return v.html(http.StatusOK, "staff/audit", page)
+}
+
+func auditLine(l *i18n.Locale, a care.Audit) auditRow {
+	r := auditRow{At: a.At, Who: actorName(l, a.Actor), What: l.Or("action", a.Action), Object: i18n.Capital(l.Or("object", a.Object)),
+		Number: a.Details["number"], Reason: a.Reason}
+	switch a.Object {
+	case "claim":
+		r.Link = "/staff/claims/" + url.PathEscape(a.ObjectID)
+	case "request":
+		r.Link = "/staff/requests/" + url.PathEscape(a.ObjectID)
+	}
+	names := make([]string, 0, len(a.Details))
+	for k := range a.Details {
+		if k != "number" {
+			names = append(names, k)
+		}
+	}
+	slices.Sort(names)
+	for _, k := range names {
+		value := a.Details[k]
+		if value == "" {
+			continue
+		}
+		switch k {
+		case "state", "role":
+			value = strings.ToLower(l.Or(k, value))
+		case "kind":
+			value = l.Or("request_kinds", value)
+		case "channel":
+			value = l.Or("channels", value)
+		}
+		name := k
+		if l.Has("staff.audit." + k) {
+			name = l.T("staff.audit." + k)
+		}
+		r.Details = append(r.Details, detail{name, value})
+	}
+	return r
+}
