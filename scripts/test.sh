@@ -186,6 +186,7 @@ stop_postgres() {
 	[[ ! -f $pg_dir/data/postmaster.pid ]] || as_pg pg_ctl stop "" -m immediate >/dev/null 2>&1
 	rm -rf "$pg_dir"
 	pg_dir=''
+	unset TALON_DATABASE_URL
 }
 
 # --- the run -----------------------------------------------------------------
