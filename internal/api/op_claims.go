@@ -10,13 +10,13 @@ import (
 	"github.com/talon-care/talon/internal/care"
 )
 
-// pageIn asks for a slice of a list.
-type pageIn struct {
+// PageQuery asks for a slice of a list.
+type PageQuery struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"next, as the page before gave it; absent = from the start"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"most items of a page"`
 }
 
-func (p pageIn) page() care.Page { return care.Page{Cursor: p.Cursor, Limit: p.Limit} }
+func (p PageQuery) page() care.Page { return care.Page{Cursor: p.Cursor, Limit: p.Limit} }
 
 // Page is a slice of a list.
 type Page[T any] struct {
@@ -30,7 +30,9 @@ func paged[T, U any](items []T, next string, f func(T) U) *pageOut[U] {
 	return &pageOut[U]{Body: Page[U]{Items: each(items, f), Next: next}}
 }
 
-type workIn struct {
+// WorkQuery narrows the work list. The embedded parts of parameters are
+// exported because the framework passes over others.
+type WorkQuery struct {
 	States   []string `query:"state" vocab:"states" doc:"only in these states, joined by commas"`
 	Owner    string   `query:"owner" vocab:"owners" doc:"only where this role has to act"`
 	Centre   string   `query:"centre" maxLength:"100" doc:"only routed to this centre"`
@@ -42,14 +44,14 @@ type workIn struct {
 	Text     string   `query:"q" maxLength:"200" doc:"number, customer's name or phone, serial or IMEI"`
 }
 
-func (in workIn) filter() care.WorkFilter {
+func (in WorkQuery) filter() care.WorkFilter {
 	return care.WorkFilter{States: each(in.States, func(s string) care.State { return care.State(s) }), Owner: care.Role(in.Owner), Centre: in.Centre,
 		Assignee: in.Assignee, Customer: in.Customer, Unit: in.Unit, Late: in.Late, Open: in.Open, Text: in.Text}
 }
 
 type listClaimsIn struct {
-	workIn
-	pageIn
+	WorkQuery
+	PageQuery
 }
 
 type claimIn struct {
@@ -92,7 +94,7 @@ func (s *server) claimOperations() {
 		})
 	register(s, huma.Operation{OperationID: "count-claims", Method: http.MethodGet, Path: "/claims/counts", Tags: tag, Security: byKey(),
 		Summary: "Count the work list by state and by who has to act", Description: "The filters `state`, `late` and `open` are not applied."},
-		func(ctx context.Context, who caller, in *workIn) (*countsOut, error) {
+		func(ctx context.Context, who caller, in *WorkQuery) (*countsOut, error) {
 			counts, err := s.desk.WorkCounts(ctx, who.actor, in.filter())
 			return &countsOut{Body: countsOf(counts)}, err
 		})

@@ -46,7 +46,7 @@ type auditsIn struct {
 	ObjectID string `query:"object_id" maxLength:"100" doc:"only on this one"`
 	Actor    string `query:"actor" maxLength:"100" doc:"only by this user or program"`
 	Action   string `query:"action" maxLength:"100" doc:"only this use case"`
-	pageIn
+	PageQuery
 }
 
 func (s *server) peopleOperations() {

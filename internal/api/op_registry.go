@@ -17,7 +17,8 @@ type retailersOut struct {
 	} `nameHint:"Retailers"`
 }
 
-type retailerIn struct {
+// RetailerPath names a retailer.
+type RetailerPath struct {
 	Retailer string `path:"retailer" maxLength:"100" doc:"id of the retailer" example:"bg-omni"`
 }
 
@@ -30,7 +31,7 @@ type placesOut struct {
 }
 
 type checkIn struct {
-	retailerIn
+	RetailerPath
 	Serial string `query:"serial" required:"true" minLength:"3" maxLength:"100" doc:"serial number or IMEI; case, spaces and hyphens don't matter"`
 }
 
@@ -46,13 +47,13 @@ func (s *server) publicOperations() {
 			return out, err
 		})
 	register(s, huma.Operation{OperationID: "get-retailer", Method: http.MethodGet, Path: "/retailers/{retailer}", Tags: tag, Summary: "Show a retailer"},
-		func(ctx context.Context, _ caller, in *retailerIn) (*retailerOut, error) {
+		func(ctx context.Context, _ caller, in *RetailerPath) (*retailerOut, error) {
 			r, err := s.desk.Retailer(ctx, in.Retailer)
 			return &retailerOut{Body: retailerOf(r)}, err
 		})
 	register(s, huma.Operation{OperationID: "list-places", Method: http.MethodGet, Path: "/retailers/{retailer}/places", Tags: tag,
 		Summary: "List a retailer's shops and service centres"},
-		func(ctx context.Context, _ caller, in *retailerIn) (*placesOut, error) {
+		func(ctx context.Context, _ caller, in *RetailerPath) (*placesOut, error) {
 			if _, err := s.desk.Retailer(ctx, in.Retailer); err != nil {
 				return nil, err
 			}
@@ -71,7 +72,7 @@ func (s *server) publicOperations() {
 
 type findUnitsIn struct {
 	Text string `query:"q" required:"true" minLength:"2" maxLength:"200" doc:"serial, IMEI, model, customer's name or phone, receipt or certificate number"`
-	pageIn
+	PageQuery
 }
 
 type unitIn struct {

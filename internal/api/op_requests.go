@@ -45,17 +45,18 @@ type listRequestsIn struct {
 	Customer string   `query:"customer" maxLength:"100" doc:"only of this customer"`
 	NoClaim  bool     `query:"no_claim" doc:"only requests that are no claim"`
 	Text     string   `query:"q" maxLength:"200" doc:"search text"`
-	pageIn
+	PageQuery
 }
 
-type requestIn struct {
+// RequestPath names a request.
+type RequestPath struct {
 	Request string `path:"request" maxLength:"100" doc:"id of the request"`
 }
 
 type requestOut struct{ Body RequestDetail }
 
 type answerIn struct {
-	requestIn
+	RequestPath
 	Body NewMessage
 }
 
@@ -90,7 +91,7 @@ func (s *server) requestOperations() {
 		})
 	register(s, huma.Operation{OperationID: "get-request", Method: http.MethodGet, Path: "/requests/{request}", Tags: tag, Security: byKey(),
 		Summary: "Show a request with its thread"},
-		func(ctx context.Context, who caller, in *requestIn) (*requestOut, error) {
+		func(ctx context.Context, who caller, in *RequestPath) (*requestOut, error) {
 			return s.request(ctx, who, in.Request)
 		})
 	register(s, huma.Operation{OperationID: "answer-request", Method: http.MethodPost, Path: "/requests/{request}/messages", Tags: tag,
@@ -103,7 +104,7 @@ func (s *server) requestOperations() {
 		})
 	register(s, huma.Operation{OperationID: "close-request", Method: http.MethodPost, Path: "/requests/{request}/close", Tags: tag,
 		Security: byKey(), Summary: "End a request that is no claim"},
-		func(ctx context.Context, who caller, in *requestIn) (*requestOut, error) {
+		func(ctx context.Context, who caller, in *RequestPath) (*requestOut, error) {
 			if err := s.desk.CloseRequest(ctx, who.actor, in.Request); err != nil {
 				return nil, err
 			}

@@ -14,14 +14,15 @@ type Tracked struct {
 	Claim    *ClaimDetail  `json:"claim,omitempty" doc:"the claim that it became"`
 }
 
-type trackIn struct {
+// TokenPath names a tracking link.
+type TokenPath struct {
 	Token string `path:"token" maxLength:"100" doc:"the secret of the tracking link"`
 }
 
 type trackedOut struct{ Body Tracked }
 
 type sayIn struct {
-	trackIn
+	TokenPath
 	Body CustomerMessage
 }
 
@@ -29,7 +30,7 @@ func (s *server) trackOperations() {
 	tag := []string{"Tracking"}
 	register(s, huma.Operation{OperationID: "track", Method: http.MethodGet, Path: "/track/{token}", Tags: tag,
 		Summary: "Show the customer's request or claim", Description: "Whoever holds the token is the customer. A token that is none and one that has expired give the same answer."},
-		func(ctx context.Context, who caller, in *trackIn) (*trackedOut, error) {
+		func(ctx context.Context, who caller, in *TokenPath) (*trackedOut, error) {
 			return s.tracked(ctx, who, in.Token)
 		})
 	register(s, huma.Operation{OperationID: "track-say", Method: http.MethodPost, Path: "/track/{token}/messages", Tags: tag,
