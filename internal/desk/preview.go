@@ -54,7 +54,7 @@ func (d *Desk) preview(ctx context.Context, tx Tx, actor care.Actor, t terms, in
 		return Preview{}, err
 	}
 	now := d.now()
-	c := care.Claim{Retailer: actor.Retailer, State: care.Submitted, Pack: actor.Retailer, Channel: in.Channel, Basis: in.Basis,
+	c := care.Claim{Seq: 1, Retailer: actor.Retailer, State: care.Submitted, Pack: actor.Retailer, Channel: in.Channel, Basis: in.Basis,
 		ReceivedAt: now, Settlement: in.Settlement, Unit: rec.Unit, Sale: saleOf(rec), Documents: in.Documents}
 	if facts := statable(actor, in.Facts); len(facts) > 0 {
 		events, err := care.Apply(c, care.RecordAnswers{Facts: facts}, care.Env{Now: now, Zone: t.zone, Actor: actor})

@@ -59,7 +59,7 @@ func (v *visit) Following(list []policy.ClauseRef) []policy.ClauseRef {
 }
 
 // Told are the notices of a decision that need no acknowledgement.
-func (v *visit) Told(d *policy.Decision) []policy.ClauseRef {
+func (v *visit) Told(d policy.Decision) []policy.ClauseRef {
 	return slices.DeleteFunc(slices.Clone(d.Notices), func(c policy.ClauseRef) bool { return slices.Contains(d.Acknowledge, c.ID) })
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,7 +112,8 @@ func (s *Server) requestSent(v *visit) error {
 // refused shows the form again with the desk's refusal beside its field.
 func (s *Server) refused(v *visit, values url.Values, err error) error {
 	var problems wrongs
-	if care.CodeOf(err) == care.NotFound {
+	var e *care.Error
+	if errors.As(err, &e) && e.Key == "error.no_unit" {
 		key := "error.portal_unknown_unit"
 		if wrongIMEI(values) {
 			key = "error.portal_imei"
