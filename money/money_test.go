@@ -310,3 +310,22 @@ func BenchmarkMulRatio(b *testing.B) {
 		}
 	}
 }
+
+func TestNeg(t *testing.T) {
+	for minor, want := range map[int64]int64{0: 0, 150: -150, -150: 150, math.MaxInt64: -math.MaxInt64, math.MinInt64: math.MaxInt64} {
+		if got := (money.Amount{Minor: minor, Currency: "EUR"}).Neg(); got != (money.Amount{Minor: want, Currency: "EUR"}) {
+			t.Errorf("the opposite of %d is %+v", minor, got)
+		}
+	}
+}
+
+func TestErrorsSayWhatWasGiven(t *testing.T) {
+	_, err := money.Parse("1,50", "EUR")
+	if want := `money: "1,50" is not a sum: expected digits with a decimal point, such as 1999.00`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	_, err = money.Parse("1.50", "DEM")
+	if want := `money: currency "DEM" is not known: expected EUR, BGN, RUB or USD`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -256,17 +256,6 @@ func (x *factIndex) bit(path string) factSet {
 	return 1 << i
 }
 
-// paths lists the facts of a set in table order.
-func (x *factIndex) paths(set factSet) []string {
-	var out []string
-	for i := range x.facts {
-		if i < x.askable && set&(1<<i) != 0 {
-			out = append(out, x.facts[i].path)
-		}
-	}
-	return out
-}
-
 func (x *factIndex) names() []string {
 	var names []string
 	for _, f := range x.facts {

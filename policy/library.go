@@ -114,6 +114,7 @@ func Load(files fs.FS) (*Library, error) {
 	if err := faults.err(); err != nil {
 		return nil, err
 	}
+	lib.checkVersions(&faults)
 	for _, pack := range lib.packs {
 		if pack.Kind != RetailerPack {
 			continue
@@ -127,6 +128,24 @@ func Load(files fs.FS) (*Library, error) {
 		slices.SortFunc(versions, func(a, b *Program) int { return b.Pack.ValidFrom.Compare(a.Pack.ValidFrom) })
 	}
 	return lib, faults.unique().err()
+}
+
+// checkVersions refuses a version that two files hold: a claim freezes the
+// version it was decided by, which must then be one.
+func (lib *Library) checkVersions(faults *Faults) {
+	for i, p := range lib.packs {
+		for _, earlier := range lib.packs[:i] {
+			if earlier.ID != p.ID {
+				continue
+			}
+			if earlier.Version == p.Version {
+				faults.add(p.Pos, "version: %s %q stands in %s already", p.ID, p.Version, earlier.Pos.File)
+			}
+			if earlier.ValidFrom == p.ValidFrom {
+				faults.add(p.Pos, "valid_from: %s has a version from %s in %s already", p.ID, p.ValidFrom, earlier.Pos.File)
+			}
+		}
+	}
 }
 
 func (lib *Library) loadWords(files fs.FS) error {
