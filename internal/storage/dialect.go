@@ -60,6 +60,21 @@ func (d dialect) writeOptions() *sql.TxOptions {
 	return nil
 }
 
+// gate is what a write transaction does first: pass the gate together with
+// others, or alone. PostgreSQL takes a transaction's snapshot at its first
+// statement that reads, which LOCK TABLE is not; so a transaction that waited
+// at the gate sees all that the ones before it wrote, and one that is alone
+// can't fail to serialise.
+func (d dialect) gate(alone bool) string {
+	switch {
+	case d != postgresDialect:
+		return ""
+	case alone:
+		return "LOCK TABLE write_gate IN EXCLUSIVE MODE"
+	}
+	return "LOCK TABLE write_gate IN ROW SHARE MODE"
+}
+
 // fault classifies what a driver reports.
 type fault int
 

@@ -11,7 +11,7 @@ import (
 // goMigrationNames are the steps that are no files: what the engines spell
 // differently.
 var goMigrationNames = map[int64]string{
-	1: "00001_key_text.go",
+	1: "00001_ground.go",
 	5: "00005_append_only.go",
 }
 
@@ -21,7 +21,7 @@ var appendOnly = []string{"claim_event", "audit"}
 // goMigrations are the engine's own steps, in the numbering of the files.
 func (d dialect) goMigrations() []*goose.Migration {
 	return []*goose.Migration{
-		goose.NewGoMigration(1, &goose.GoFunc{RunTx: runAll(d.makeKeyText())}, &goose.GoFunc{RunTx: runAll(d.dropKeyText())}),
+		goose.NewGoMigration(1, &goose.GoFunc{RunTx: runAll(d.makeGround())}, &goose.GoFunc{RunTx: runAll(d.dropGround())}),
 		goose.NewGoMigration(5, &goose.GoFunc{RunTx: runAll(d.makeAppendOnly())}, &goose.GoFunc{RunTx: runAll(d.dropAppendOnly())}),
 	}
 }
@@ -37,20 +37,21 @@ func runAll(statements []string) func(context.Context, *sql.Tx) error {
 	}
 }
 
-// makeKeyText declares the type of all text that is compared: byte by byte,
+// makeGround declares the type of all text that is compared: byte by byte,
 // as SQLite does by itself (it takes any type name that contains TEXT). On
 // PostgreSQL the database's collation would sort differently on each server,
-// and ranges over prefixes would not use the indexes.
-func (d dialect) makeKeyText() []string {
+// and ranges over prefixes would not use the indexes. The gate is what writers
+// queue at, see dialect.gate.
+func (d dialect) makeGround() []string {
 	if d == postgresDialect {
-		return []string{`CREATE DOMAIN key_text AS text COLLATE "C"`}
+		return []string{`CREATE DOMAIN key_text AS text COLLATE "C"`, `CREATE TABLE write_gate ()`}
 	}
 	return nil
 }
 
-func (d dialect) dropKeyText() []string {
+func (d dialect) dropGround() []string {
 	if d == postgresDialect {
-		return []string{`DROP DOMAIN key_text`}
+		return []string{`DROP TABLE write_gate`, `DROP DOMAIN key_text`}
 	}
 	return nil
 }

@@ -28,8 +28,13 @@ type Tx struct {
 	texts   map[string]*sql.Stmt // prepared on their second use, see prepared
 }
 
-// attempts bounds how often a transaction is run when others get in its way.
-const attempts = 12
+// attempts bounds how often a transaction is run when others get in its way;
+// from alone on it runs while no other may, so that under any load it is its
+// turn at last.
+const (
+	attempts = 8
+	alone    = 4
+)
 
 // Tx runs fn in one read-write transaction: committed when fn returns nil,
 // rolled back otherwise. Transactions behave as if they ran one after the
@@ -38,7 +43,7 @@ const attempts = 12
 // care.ErrConflict. fn must not call Tx again: the writer is taken.
 func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err, again := s.runTx(ctx, s.dialect.writeOptions(), fn)
+		err, again := s.runTx(ctx, attempt >= alone, fn)
 		if !again {
 			return err
 		}
@@ -63,12 +68,17 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // runTx runs fn once and tells whether it should be run again.
-func (s *Store) runTx(ctx context.Context, options *sql.TxOptions, fn func(*Tx) error) (err error, again bool) {
-	begun, err := s.writer.BeginTx(ctx, options)
+func (s *Store) runTx(ctx context.Context, alone bool, fn func(*Tx) error) (err error, again bool) {
+	begun, err := s.writer.BeginTx(ctx, s.dialect.writeOptions())
 	if err != nil {
 		return fmt.Errorf("begin: %w", err), faultOf(err) == retryFault
 	}
 	defer begun.Rollback() // does nothing after Commit; needed when fn panics
+	if gate := s.dialect.gate(alone); gate != "" {
+		if _, err := begun.ExecContext(ctx, gate); err != nil {
+			return fmt.Errorf("begin: %w", err), faultOf(err) == retryFault
+		}
+	}
 	tx := &Tx{dialect: s.dialect, tx: begun, write: true}
 	err = fn(tx)
 	if tx.dead != nil {
