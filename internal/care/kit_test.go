@@ -174,7 +174,10 @@ func in(t testing.TB, s care.State) *kit {
 }
 
 // good is a command of each name with its fields filled in.
-func good(t testing.TB, c care.Claim, name care.CommandName) care.Command {
+func good(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, c care.Claim, name care.CommandName) care.Command {
 	t.Helper()
 	switch name {
 	case care.CmdSubmit:

@@ -27,7 +27,7 @@ var moves = []Move{
 	{CmdReceive, working, nil},
 	{CmdStartDiagnosis, []State{Accepted, Decided}, []State{InDiagnosis}},
 	{CmdDiagnose, []State{Accepted, InDiagnosis, Decided}, []State{InDiagnosis}},
-	{CmdDecide, alive, []State{Decided}},
+	{CmdDecide, append(slices.Clone(undecided), Ready), []State{Decided}},
 	{CmdChooseRemedy, []State{Decided, AwaitingCustomer, Replacing, Refunding}, []State{Decided, AwaitingCustomer, Replacing, Refunding}},
 	{CmdAnswerDifference, []State{AwaitingCustomer}, []State{Replacing, Decided}},
 	{CmdAnswerEstimate, []State{AwaitingCustomer}, []State{Decided}},

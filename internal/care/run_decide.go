@@ -116,7 +116,7 @@ func resultOf(d policy.Decision) Result {
 // answer, with the instant each runs out in the shop's zone.
 func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, error) {
 	var out []Deadline
-	if d.AnswerUntil != nil {
+	if d.AnswerUntil != nil && c.ReadyAt.IsZero() {
 		out = append(out, Deadline{Name: "answer", Due: *d.AnswerUntil, From: c.ReceivedAt.In(zone).Format(time.RFC3339)})
 	}
 	if b := d.Basis(c.BasisInUse()); b != nil {
@@ -144,11 +144,12 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 // loaner to those who ask for one (and asking for it is no part of a claim
 // yet), and the courier's term concerns only what a courier brings back (B9).
 func (c Claim) runs(name string) bool {
+	if ready := !c.ReadyAt.IsZero(); ready || name == "return" {
+		return ready && name == "return" && c.Return == ReturnDeliver
+	}
 	switch name {
 	case "loaner":
 		return false
-	case "return":
-		return c.Return == ReturnDeliver
 	case "refund":
 		return c.Remedy != nil && (c.Remedy.Kind == "refund" || c.Remedy.Kind == "rescission" || c.Remedy.Kind == "price_reduction")
 	case "replacement":

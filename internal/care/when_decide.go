@@ -101,9 +101,9 @@ func (c *Claim) settle(at time.Time, names ...string) {
 	c.end(at, DeadlineMet, "", func(d Deadline) bool { return slices.Contains(names, d.Name) })
 }
 
-// stop ends every open deadline but the return, with the reason.
+// stop ends every open deadline, with the reason.
 func (c *Claim) stop(at time.Time, reason string) {
-	c.end(at, DeadlineStopped, reason, func(d Deadline) bool { return d.Name != "return" })
+	c.end(at, DeadlineStopped, reason, func(Deadline) bool { return true })
 }
 
 func (c *Claim) end(at time.Time, as DeadlineState, reason string, which func(Deadline) bool) {
@@ -128,10 +128,10 @@ func (p *BasisChosen) apply(c *Claim, _ Event) {
 	c.clearRemedy()
 	if c.State == AwaitingCustomer || c.State == Refused {
 		c.State = Decided
-		if c.Diagnosis == nil { // refused before the device came
-			c.State = Submitted
-			if c.Held() {
-				c.State = Accepted
+		if c.Diagnosis == nil { // refused on the papers alone
+			c.State = Accepted
+			if c.Custody.Kind == HeldByCustomer {
+				c.State = Submitted
 			}
 		}
 	}
