@@ -336,3 +336,40 @@ func TestTwoStoresOnOneDatabase(t *testing.T) {
 		})
 	}
 }
+
+// A transaction that others beat to it time after time runs alone at last.
+func TestSlowWriterHasItsTurn(t *testing.T) {
+	if !storagetest.Postgres() {
+		t.Skip("SQLite's writers never race; PostgreSQL is not named")
+	}
+	s := storagetest.OpenURL(t, storagetest.PostgresURL(t))
+	f := fixture{T: t, store: s, ctx: t.Context()}
+	f.put(retailer(alpha))
+	next := func(tx *storage.Tx) error { _, err := tx.NextNumber(f.ctx, alpha, "RMA", 2026); return err }
+	f.tx(next)
+
+	faster := make(chan error)
+	runs := 0
+	f.tx(func(tx *storage.Tx) error {
+		runs++
+		if _, err := tx.Retailer(f.ctx, alpha); err != nil { // the snapshot is taken
+			return err
+		}
+		go func() { faster <- s.Tx(f.ctx, next) }()
+		if runs < 4 { // the faster one commits in between
+			if err := <-faster; err != nil {
+				return err
+			}
+		}
+		return next(tx)
+	})
+	if err := <-faster; err != nil { // it had to wait the last time
+		t.Error(err)
+	}
+	f.same("runs", runs, 4)
+	f.tx(func(tx *storage.Tx) error {
+		n, err := tx.NextNumber(f.ctx, alpha, "RMA", 2026)
+		f.same("numbers given", n, 1+4+1+1)
+		return err
+	})
+}
