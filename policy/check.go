@@ -40,6 +40,9 @@ func (b *builder) checkIdentity(p *Pack) {
 		}
 	}
 	b.checkText(p, p.Pos, "name", p.Name)
+	if len(p.Catalogue) > 0 {
+		b.checkText(p, p.Pos, "catalogue", p.Catalogue)
+	}
 	if p.Kind == ManufacturerPack && len(p.Brands) == 0 {
 		b.faults.add(p.Pos, "brands: a manufacturer pack names the brands it speaks for")
 	}
@@ -90,6 +93,9 @@ func (b *builder) checkNamed(p *Pack) {
 	}
 	for i := range p.Contacts {
 		b.checkText(p, p.Contacts[i].Pos, "contact "+p.Contacts[i].ID+": label", p.Contacts[i].Label)
+		if len(p.Contacts[i].Hours) > 0 {
+			b.checkText(p, p.Contacts[i].Pos, "contact "+p.Contacts[i].ID+": hours", p.Contacts[i].Hours)
+		}
 	}
 	lists := map[string]bool{}
 	for _, list := range p.Fees.PriceLists {
@@ -174,7 +180,6 @@ func (b *builder) checkWords() {
 			b.faults.add(b.Pack.Pos, "words: there is no question for the fact %s", path)
 		}
 	}
-
 }
 
 // Clauses lists every clause of a pack in the order of the file's sections.
