@@ -79,6 +79,14 @@ var stateRules = map[State]stateRule{
 	Cancelled:        {Nobody, 0},
 }
 
+// Owner is the role that acts in a state, unless where the device is makes it
+// somebody else's turn (see Claim.Owner).
+func (s State) Owner() Role { return stateRules[s].owner }
+
+// Target is the house's own target for leaving a state; 0 for one that is not
+// left.
+func (s State) Target() time.Duration { return stateRules[s].target }
+
 // Clock is the clock of the state a claim is in.
 type Clock struct {
 	Entered time.Time `json:"entered"`
