@@ -462,11 +462,11 @@ func (d *Desk) recheck(number string, r care.Ruling) (Recheck, error) {
 
 // decideFrozen makes the decision of a ruling again, in any language.
 func (d *Desk) decideFrozen(r care.Ruling, lang string) (policy.Decision, error) {
-	var f policy.Facts
-	if err := json.Unmarshal(r.Facts, &f); err != nil {
+	f, err := policy.ReadFrozen(r.Facts)
+	if err != nil {
 		return policy.Decision{}, fmt.Errorf("read frozen facts: %w", err)
 	}
-	dec, err := d.packs.DecideVersion(r.Pack, r.PackVersion, f, lang)
+	dec, err := d.packs.DecideVersion(r.Pack, r.PackVersion, *f, lang)
 	if err != nil {
 		return policy.Decision{}, fmt.Errorf("decide again: %w", err)
 	}
