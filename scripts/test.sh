@@ -92,13 +92,21 @@ step_test() {
 step_bench() { (cd bench && go vet ./... && go test -timeout 5m ./...); }
 
 step_browser() {
+	local with_node=()
 	[[ -f e2e/run.sh ]] || { echo "missing: e2e/run.sh" && return 1; }
 	if ! need node node.js nodejs || ! need npm npm npm || ! find_chromium; then
 		return 3
 	fi
-	[[ -d e2e/node_modules/playwright-core && -d e2e/node_modules/axe-core ]] ||
-		(cd e2e && npm ci --ignore-scripts --no-audit --no-fund) || return 1
-	(cd e2e && CHROMIUM=$CHROMIUM npm test)
+	cd e2e || return 1
+	# Debian 12 has Node 18, and the driver of the browser wants 20.
+	if [[ $(node -p 'parseInt(process.versions.node)') -lt 20 ]]; then
+		with_node=(npm exec -y --package=node@22 --)
+		"${with_node[@]}" node --version >/dev/null ||
+			{ echo "missing: node.js 20 or newer (here $(node --version), and npm can't fetch another)" && return 3; }
+	fi
+	[[ -d node_modules/playwright-core && -d node_modules/axe-core ]] || npm ci --ignore-scripts --no-audit --no-fund ||
+		{ echo "missing: the packages of e2e/package-lock.json" && return 3; }
+	CHROMIUM=$CHROMIUM "${with_node[@]}" npm test
 }
 
 # --- what they need ----------------------------------------------------------
