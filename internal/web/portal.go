@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -61,24 +62,39 @@ func kindsOf(p *policy.Pack) []string {
 	return out
 }
 
-// contactLine is one line of the contact directory (A1, A4, B20).
+// department is a part of the contact directory (A1, A4, B20): the lines
+// that share a label.
+type department struct {
+	Label string
+	Lines []contactLine
+}
+
+// contactLine is one way to reach a department.
 type contactLine struct {
-	ID, Kind, Label, Value, Extension, Hours string
-	Href                                     template.URL
+	Phones      []phone // of a phone or video line
+	Extension   string
+	Text, Hours string
+	Href        template.URL
+}
+
+// phone is a number as it is written and as a phone dials it.
+type phone struct {
+	Text string
+	Href template.URL
 }
 
 // place is a shop or service centre of the pack.
 type place struct {
-	Kind, Name, Address, Phone string
-	Href                       template.URL
-	Brands                     []string
-	Sample                     bool
+	Kind, Name, Address string
+	Phones              []phone
+	Brands              []string
+	Sample              bool
 }
 
 // shopPage is a retailer's front page.
 type shopPage struct {
 	Kinds    []kindCard
-	Contacts []contactLine
+	Contacts []department
 	Places   []place
 	Link     string // what was typed as a tracking link
 	Problems wrongs
@@ -90,10 +106,10 @@ type kindCard struct{ Kind, Text string }
 func (s *Server) shopHome(v *visit) error { return v.html(200, "portal/shop", shopPageOf(v)) }
 
 func shopPageOf(v *visit) shopPage {
-	p := shopPage{Kinds: kindCards(v), Contacts: contactLines(v)}
+	p := shopPage{Kinds: kindCards(v), Contacts: departments(v)}
 	for _, c := range v.Pack.Centres {
-		p.Places = append(p.Places, place{Kind: c.Kind, Name: v.in(c.Name), Address: v.in(c.Address), Phone: c.Phone,
-			Href: phoneHref(c.Phone, ""), Brands: brandNames(c.Brands), Sample: c.Sample})
+		p.Places = append(p.Places, place{Kind: c.Kind, Name: v.in(c.Name), Address: v.in(c.Address), Phones: phones(c.Phone, ""),
+			Brands: brandNames(c.Brands), Sample: c.Sample})
 	}
 	return p
 }
@@ -110,19 +126,43 @@ func kindCards(v *visit) []kindCard {
 	return out
 }
 
-// contactLines is the pack's whole directory: which line a request is told
+// departments is the pack's whole directory: which line a request is told
 // depends on the request, the front page shows them all.
-func contactLines(v *visit) []contactLine {
-	var out []contactLine
+func departments(v *visit) []department {
+	var out []department
 	for _, c := range v.Pack.Contacts {
-		line := contactLine{ID: c.ID, Kind: c.Kind, Label: v.in(c.Label), Value: c.Value, Extension: c.Extension, Hours: v.in(c.Hours)}
-		switch c.Kind {
-		case "phone":
-			line.Href = phoneHref(c.Value, c.Extension)
-		case "email":
-			line.Href = template.URL("mailto:" + c.Value) //nolint:gosec // the value is the pack's own address
+		label := v.in(c.Label)
+		i := slices.IndexFunc(out, func(d department) bool { return d.Label == label })
+		if i < 0 {
+			i, out = len(out), append(out, department{Label: label})
 		}
-		out = append(out, line)
+		out[i].Lines = append(out[i].Lines, contactLineOf(v, c))
+	}
+	return out
+}
+
+func contactLineOf(v *visit, c policy.ContactClause) contactLine {
+	line := contactLine{Text: c.Value, Extension: c.Extension, Hours: v.in(c.Hours)}
+	switch c.Kind {
+	case "phone", "video":
+		line.Phones = phones(c.Value, c.Extension)
+	case "email":
+		line.Href = template.URL("mailto:" + url.PathEscape(c.Value)) //nolint:gosec // escaped above
+	case "form":
+		line.Text, line.Href = v.in(c.Text), template.URL("/r/"+url.PathEscape(v.Retailer.ID)+"/request") //nolint:gosec // escaped
+	case "catalogue":
+		line.Text = v.in(c.Text)
+	}
+	return line
+}
+
+// phones are the numbers of a text that holds one or several.
+func phones(text, extension string) []phone {
+	var out []phone
+	for _, number := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
+		if number = strings.TrimSpace(number); number != "" {
+			out = append(out, phone{Text: number, Href: phoneHref(number, extension)})
+		}
 	}
 	return out
 }

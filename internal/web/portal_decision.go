@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
@@ -63,8 +64,37 @@ func (v *visit) Told(d policy.Decision) []policy.ClauseRef {
 	return slices.DeleteFunc(slices.Clone(d.Notices), func(c policy.ClauseRef) bool { return slices.Contains(d.Acknowledge, c.ID) })
 }
 
-// Phone is a number as a phone dials it.
-func (v *visit) Phone(number, extension string) any { return phoneHref(number, extension) }
+// Phones are the numbers of a text, to be dialled.
+func (v *visit) Phones(text string) []phone { return phones(text, "") }
 
 // Unverified reports whether an article was cited without its text being read.
 func (v *visit) Unverified(verified *bool) bool { return verified != nil && !*verified }
+
+// Ahead reports whether a term has not begun yet.
+func (v *visit) Ahead(from calendar.Date) bool {
+	return calendar.DateOf(v.s.now(), v.Zone).Before(from)
+}
+
+// ours begin the facts that the retailer finds out.
+var ours = []string{"diagnosis.", "services", "market.", "remedy."}
+
+func isOurs(n policy.Need) bool {
+	return slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(n.Fact, prefix) })
+}
+
+// Asked are the needs that the reader may meet: staff all of them, a customer
+// the papers and what only the customer knows.
+func (v *visit) Asked(needs []policy.Need) []policy.Need {
+	if v.User != nil {
+		return needs
+	}
+	return slices.DeleteFunc(slices.Clone(needs), isOurs)
+}
+
+// Ours are the other needs, which a customer just waits for.
+func (v *visit) Ours(needs []policy.Need) []policy.Need {
+	if v.User != nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(needs), func(n policy.Need) bool { return !isOurs(n) })
+}

@@ -51,8 +51,27 @@ func (r *reader) fail(field, key string, args ...string) {
 
 func (r *reader) need(name string) {
 	if r.get(name) == "" {
-		r.fail(name, "portal_required")
+		r.fail(name, "portal_required", "label", r.label(name))
 	}
+}
+
+// label is what a field is called on the form.
+func (r *reader) label(name string) string {
+	key := "portal.field." + name
+	switch {
+	case name == "serial":
+		key = "portal.field.identity"
+	case name == "text" && r.get("kind") == care.WarrantyService:
+		key = "portal.field.defect"
+	case name == "text":
+		key += "." + r.get("kind")
+	case name == "sale_price":
+		return r.v.L.T(key, "currency", r.v.L.Or("currency", r.v.Pack.Currency))
+	}
+	if !r.v.L.Has(key) {
+		return name
+	}
+	return r.v.L.T(key)
 }
 
 func (r *reader) date(name string) (d calendar.Date) {
@@ -103,7 +122,7 @@ func (r *reader) lengths() {
 			most = maxText
 		}
 		if utf8.RuneCountInString(r.get(name)) > most {
-			r.fail(name, "portal_long", "most", strconv.Itoa(most))
+			r.fail(name, "portal_long", "label", r.label(name), "most", strconv.Itoa(most))
 		}
 	}
 }
@@ -170,7 +189,7 @@ func (r *reader) device(in *desk.NewRequest, now time.Time) {
 		d.Serial = in.Identity
 	}
 	if d.Category != "" && !slices.Contains(policy.Words("categories"), d.Category) {
-		r.fail("category", "portal_required")
+		r.fail("category", "portal_choose")
 	}
 	d.Sale.Date = r.date("sale_date")
 	if today := calendar.DateOf(now, r.v.Zone); today.Before(d.Sale.Date) {

@@ -2,12 +2,14 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"sort"
 	"strings"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/policy"
@@ -133,19 +135,22 @@ func wrongIMEI(values url.Values) bool {
 
 func (s *Server) showForm(v *visit, status int, values url.Values, problems wrongs) error {
 	kind := values.Get("kind")
+	documents, err := s.documents(v)
+	if err != nil {
+		return err
+	}
 	page := requestPage{Kind: kind, Problems: problems, Values: values, Once: values.Get("once"), Described: describes(values),
 		Now:        s.now().In(v.Zone).Format(slotLayout),
 		Categories: options(v.L, "categories", policy.Words("categories"), values.Get("category")),
 		Channels:   options(v.L, "sale_channels", policy.Words("sale_channels"), values.Get("sale_channel")),
 		Issuers:    options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer")),
-		Documents:  options(v.L, "documents", v.documents(), values["documents"]...)}
+		Documents:  options(v.L, "documents", documents, values["documents"]...)}
 	for _, card := range kindCards(v) {
 		if card.Kind == kind {
 			page.Intro = card.Text
 		}
 	}
 	if !goodOnce(page.Once) {
-		var err error
 		if page.Once, err = newOnce(); err != nil {
 			return err
 		}
@@ -157,14 +162,21 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 }
 
 // documents are the papers that the terms of the pack and of the law ask for.
-func (v *visit) documents() []string {
-	var asked []string
-	for _, p := range v.Pack.Proof {
-		asked = append(asked, slices.Concat(p.Needs...)...)
+func (s *Server) documents(v *visit) ([]string, error) {
+	program, err := s.packs.Program(v.Retailer.ID, calendar.Date{})
+	if err != nil {
+		return nil, fmt.Errorf("documents of %s: %w", v.Retailer.ID, err)
 	}
-	return slices.DeleteFunc(policy.Words("documents"), func(d string) bool {
-		return !slices.Contains(asked, d) && d != "receipt" && d != "warranty_card"
-	})
+	asked := []string{"receipt", "warranty_card"} // what everybody looks for
+	for _, p := range append([]*policy.Pack{program.Pack, program.Statute}, program.Makers...) {
+		if p == nil {
+			continue
+		}
+		for _, proof := range p.Proof {
+			asked = append(asked, slices.Concat(proof.Needs...)...)
+		}
+	}
+	return slices.DeleteFunc(policy.Words("documents"), func(d string) bool { return !slices.Contains(asked, d) }), nil
 }
 
 // showStand is the second step: every basis, what the decision still needs,

@@ -22,6 +22,7 @@ import (
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/desk/demo"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/internal/storage/storagetest"
 	"github.com/talon-care/talon/money"
@@ -983,4 +984,40 @@ func FuzzPortalForm(f *testing.F) {
 
 func findings(code, part, cause string) []policy.Finding {
 	return []policy.Finding{{Code: code, Part: part, Cause: cause}}
+}
+
+// Every claim and request of the demo, in whatever state, has a sound page.
+func TestPortalShowsEveryDemoClaim(t *testing.T) {
+	s := openPortal(t)
+	s.later(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC).Sub(s.now()))
+	if _, err := demo.Fill(t.Context(), s.desk, demo.Options{Now: s.now(), Seed: 1, Password: "not-a-secret-one"}); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[care.State]bool{}
+	for _, r := range retailers {
+		for cursor := ""; ; {
+			items, next, err := s.desk.Work(t.Context(), manager(r), care.WorkFilter{}, care.Page{Cursor: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range items {
+				seen[item.State] = true
+				token, err := s.desk.IssueTracking(t.Context(), manager(r), item.Claim)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, lang := range i18n.Languages() {
+					s.browser(lang).get("/track/" + token).want(http.StatusOK).says(item.Number)
+				}
+			}
+			if cursor = next; cursor == "" {
+				break
+			}
+		}
+	}
+	for _, state := range care.States() {
+		if !seen[state] {
+			t.Errorf("the demo has no claim in %s", state)
+		}
+	}
 }

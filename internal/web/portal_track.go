@@ -268,7 +268,7 @@ func customerCommand(values url.Values) (care.Command, error) {
 		return care.AnswerDifference{Accepted: yes}, nil
 	case care.CmdCancel:
 		if values.Get("reason") == "" {
-			return nil, care.Fail(care.Invalid, "portal_required").At("reason")
+			return nil, care.Fail(care.Invalid, "portal_reason").At("reason")
 		}
 		return care.Cancel{Reason: values.Get("reason")}, nil
 	}
@@ -283,7 +283,7 @@ func (s *Server) trackedSay(v *visit) error {
 	}
 	said := values.Get("text")
 	if said == "" {
-		err = care.Fail(care.Invalid, "portal_required").At("text")
+		err = care.Fail(care.Invalid, "portal_message").At("text")
 	} else {
 		err = s.desk.TrackedSay(v.r.Context(), v.r.PathValue("token"), said)
 	}
