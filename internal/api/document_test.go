@@ -87,3 +87,21 @@ func TestDocumentIsServed(t *testing.T) {
 	}
 	w.want(200, call{method: "GET", path: "/docs.css"})
 }
+
+func TestEveryBodyHasAGoodExample(t *testing.T) {
+	w := newWorld(t, wide)
+	for id, b := range w.server.bodies {
+		if examples[id] == "" {
+			t.Errorf("no example of %s", id)
+			continue
+		}
+		if err := b.check([]byte(examples[id])); err != nil {
+			t.Errorf("the example of %s: %v", id, err)
+		}
+	}
+	for id := range examples {
+		if w.server.bodies[id] == nil {
+			t.Errorf("an example of %s, which takes no body", id)
+		}
+	}
+}

@@ -1,3 +1,93 @@
 package api
 
-func (s *server) giveExamples() {}
+import (
+	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// examples are bodies as programs send them, by operation. A test holds each
+// against its schema.
+var examples = map[string]string{
+	"decide": `{
+  "pack": "bg-omni",
+  "at": "2026-03-10T12:00:00+02:00",
+  "request": {"kind": "warranty_service", "basis": ""},
+  "unit": {"category": "laptop", "brand": "lenovo", "serial": "PF2ABC"},
+  "sale": {"date": "2025-01-31", "delivered": "2025-02-02", "channel": "store", "price": {"amount": "1999.00", "currency": "BGN"}},
+  "warranty": {"months": 24, "issuer": "manufacturer"},
+  "documents": ["invoice", "warranty_card", "return_request"],
+  "diagnosis": {"confirmed": true, "kind": "hardware", "findings": [{"code": "liquid", "part": "mainboard", "cause": "external"}]},
+  "services": [{"demanded": "2025-06-01", "accepted": "2025-06-02", "released": "2025-06-20", "kind": "hardware", "outcome": "repaired", "centre": "authorised", "basis": "warranty"}]
+}`,
+	"submit-request": `{
+  "kind": "warranty_service", "channel": "counter", "lang": "bg", "text": "Не се включва",
+  "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"},
+  "device": {"category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1", "serial": "PF2ABC77", "sold_on": "2025-06-02", "warranty": {"months": 24, "issuer": "manufacturer"}},
+  "documents": ["receipt", "warranty_card"], "facts": [{"fact": "unit.personal_use", "value": "true"}]
+}`,
+	"preview-request": `{"kind": "warranty_service", "identity": "PF2ABC77", "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"}}`,
+	"answer-request":  `{"text": "Сервизът работи от 9 до 18 часа."}`,
+	"register-sale": `{
+  "category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1", "serial": "PF2ABC78", "shop": "omni-shop-sofia", "date": "2025-06-02",
+  "receipt": "0001234", "price": {"amount": "1999.00", "currency": "BGN"}, "card_in_kit": true, "warranty": {"months": 24, "issuer": "manufacturer"},
+  "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"}
+}`,
+	"create-user":   `{"email": "elena@mail.example", "name": "Елена Димитрова", "role": "technician", "place": "omni-service", "lang": "bg", "password": "correct horse battery"}`,
+	"change-user":   `{"disabled": true}`,
+	"create-client": `{"name": "Web shop", "role": "clerk"}`,
+	"track-say":     `{"text": "Кога ще е готово?"}`,
+
+	"claim-ask-device":        `{"place": "omni-shop-sofia", "instructions": "Донесете и зарядното."}`,
+	"claim-accept":            `{"place": "omni-shop-sofia", "condition": "scratches on the lid", "accessories": ["charger"], "documents": ["receipt", "warranty_card"]}`,
+	"claim-forward":           `{"to": "asus-sofia", "carrier": "Еконт", "tracking": "1050001"}`,
+	"claim-receive":           `{"place": "asus-sofia"}`,
+	"claim-route":             `{"centre": "asus-sofia"}`,
+	"claim-assign":            `{"user": "019f0000-0000-7000-8000-000000000001"}`,
+	"claim-start-diagnosis":   `{}`,
+	"claim-diagnose":          `{"diagnosis": {"confirmed": true, "kind": "hardware", "findings": [], "failed_part": "mainboard"}, "conclusion": "No power rail"}`,
+	"claim-record-documents":  `{"documents": ["receipt", "warranty_card"]}`,
+	"claim-record-answers":    `{"facts": [{"fact": "remedy.repair_possible", "value": "false"}]}`,
+	"claim-acknowledge":       `{"ids": ["data-wipe"]}`,
+	"claim-choose-basis":      `{"basis": "statute"}`,
+	"claim-ask-customer":      `{"text": "Which do you choose?"}`,
+	"claim-choose-remedy":     `{"remedy": "repair"}`,
+	"claim-answer-difference": `{"accepted": true}`,
+	"claim-offer-estimate":    `{"amount": {"amount": "120.00", "currency": "EUR"}, "work": "New display"}`,
+	"claim-answer-estimate":   `{"accepted": false}`,
+	"claim-start-repair":      `{}`,
+	"claim-await-parts":       `{"parts": ["mainboard"], "expected": "2026-04-01T12:00:00+03:00"}`,
+	"claim-parts-arrived":     `{}`,
+	"claim-find-unrepairable": `{"reason": "The part is no longer made"}`,
+	"claim-finish-repair":     `{"kind": "hardware", "work": "Mainboard replaced", "parts": [{"part": "mainboard", "serial": "MB-2"}]}`,
+	"claim-replace":           `{"serial": "PF2ABC99"}`,
+	"claim-approve-refund":    `{"amount": {"amount": "1022.07", "currency": "EUR"}}`,
+	"claim-pay-refund":        `{"reference": "PAY-2026-0042"}`,
+	"claim-refuse":            `{"text": "The device can be collected any day."}`,
+	"claim-mark-ready":        `{"told": "phone"}`,
+	"claim-ship":              `{"carrier": "Еконт", "tracking": "1050002"}`,
+	"claim-hand-over":         `{"proof": "signature"}`,
+	"claim-close":             `{}`,
+	"claim-cancel":            `{"reason": "The customer changed their mind"}`,
+	"claim-reopen":            `{"reason": "The fault came back"}`,
+	"claim-override":          `{"basis": "warranty", "verdict": "covered", "reason": "Goodwill after a long repair"}`,
+	"claim-add-note":          `{"text": "Called the customer, no answer"}`,
+
+	"track-choose-basis":      `{"basis": "statute"}`,
+	"track-choose-remedy":     `{"remedy": "refund"}`,
+	"track-answer-difference": `{"accepted": true}`,
+	"track-answer-estimate":   `{"accepted": true}`,
+	"track-acknowledge":       `{"ids": ["data-wipe"]}`,
+	"track-cancel":            `{"reason": "I found the receipt of another shop"}`,
+}
+
+// giveExamples puts the examples into the document.
+func (s *server) giveExamples() {
+	for _, item := range s.api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Post, item.Patch} {
+			if op != nil && op.RequestBody != nil && examples[op.OperationID] != "" {
+				op.RequestBody.Content["application/json"].Example = json.RawMessage(examples[op.OperationID])
+			}
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,13 @@ type world struct {
 	keys   map[string]string // "bg-omni clerk" → API key
 	schema func(place string) (*jsonschema.Schema, error)
 	log    *bytes.Buffer
+	store  desk.Store
+	writes atomic.Int64 // makes keys of writes
 }
+
+type tx = desk.Tx
+
+var newManager = desk.NewUser{Email: "manager@mail.example", Name: "Стоян Илиев", Role: care.Manager, Lang: "bg", Password: "a long password"}
 
 func newWorld(t *testing.T, lim limits) *world {
 	t.Helper()
@@ -67,7 +74,8 @@ func newWorld(t *testing.T, lim limits) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, clock: &clock{at: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)}, keys: map[string]string{}, log: &bytes.Buffer{}}
-	w.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib,
+	w.store = desk.StoreOf(storagetest.Open(t))
+	w.desk, err = desk.New(desk.Config{Store: w.store, Packs: lib,
 		Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)

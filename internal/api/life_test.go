@@ -19,12 +19,10 @@ type life struct {
 	number string
 	etag   string
 	token  string
-	steps  int
 }
 
 func (l *life) idem() map[string]string {
-	l.steps++
-	h := map[string]string{keyHeader: fmt.Sprintf("%s-%d", l.t.Name(), time.Now().UnixNano()+int64(l.steps))}
+	h := map[string]string{keyHeader: fmt.Sprintf("write %d", l.writes.Add(1))}
 	if l.etag != "" {
 		h["If-Match"] = l.etag
 	}
@@ -199,4 +197,141 @@ func repair(l *life) {
 	l.give(care.CmdMarkReady, `{"told": "phone"}`, care.Ready)
 	l.give(care.CmdHandOver, `{"proof": "signature"}`, care.HandedOver)
 	l.give(care.CmdClose, "", care.Closed)
+}
+
+const omskPhone = `{"category": "phone", "brand": "Honor", "model": "200 Lite", "imei": "001010000000016", "date": "2025-06-01",
+	"receipt": "77-1", "price": {"amount": "24990.00", "currency": "RUB"}, "imei_on_receipt": true, "card_in_kit": true,
+	"warranty": {"months": 12, "issuer": "manufacturer"},
+	"certificate": {"number": "ПГО-1", "sold": "2025-06-01", "price": {"amount": "2990.00", "currency": "RUB"}},
+	"customer": {"name": "Антон Лебедев", "phone": "+7 900 000-01-11", "settlement": "Омск"}}`
+
+const omskRequest = `{"kind": "warranty_service", "channel": "counter", "lang": "ru", "basis": "%s", "identity": "001010000000016",
+	"customer": {"name": "Антон Лебедев", "phone": "+7 900 000-01-11"}, "text": "Не заряжается",
+	"facts": [{"fact": "unit.lock_active", "value": "false"}, {"fact": "unit.owner_proven", "value": "true"}]}`
+
+// A phone whose receipt names its IMEI is repaired on the receipt alone (A2),
+// and in the year of its certificate on certificate, card and receipt (A15).
+func TestLifeOfAPhoneAndOfItsCertificateInOmsk(t *testing.T) {
+	w := newWorld(t, wide)
+	key := w.key("ru-omsk", care.Manager)
+	w.sell(key, omskPhone)
+	l := w.open(key, fmt.Sprintf(omskRequest, "warranty"))
+	l.give(care.CmdAccept, `{"place": "omsk-service", "documents": ["receipt"]}`, care.Accepted)
+	l.give(care.CmdDiagnose, `{"diagnosis": {"confirmed": true, "kind": "hardware", "findings": [], "failed_part": "port"}}`, care.Decided)
+	b := basisOf(t, l.show(), "warranty")
+	if b["verdict"] != "covered" {
+		t.Fatalf("on the receipt alone: %v, needs %v", b["verdict"], b["needs"])
+	}
+	l.bench()
+	l.checkEnd(care.OutcomeRepaired)
+
+	w.clock.add(140 * 24 * time.Hour)
+	check := w.want(200, call{method: "GET", path: "/retailers/ru-omsk/warranty?serial=001010000000016"})
+	for _, c := range check.at("covers").([]any) {
+		c := c.(map[string]any)
+		if c["basis"] == "warranty" && c["in_force"] != false || c["basis"] == "certificate" && c["in_force"] != true {
+			t.Errorf("in the certificate year: %v", c)
+		}
+	}
+	l = w.open(key, fmt.Sprintf(omskRequest, "certificate"))
+	if r := l.show(); r.at("claim.documents") != nil || !needs(basisOf(t, r, "certificate"), "certificate") {
+		t.Errorf("before the papers were seen: %v", basisOf(t, r, "certificate")["needs"])
+	}
+	l.give(care.CmdAccept, `{"place": "omsk-technical", "documents": ["receipt", "warranty_card", "certificate"]}`, care.Accepted)
+	l.give(care.CmdDiagnose, `{"diagnosis": {"confirmed": true, "kind": "hardware", "findings": [], "failed_part": "mainboard"}}`, care.Decided)
+	if b := basisOf(t, l.show(), "certificate"); b["verdict"] != "covered" {
+		t.Fatalf("in the certificate year: %v, needs %v", b["verdict"], b["needs"])
+	}
+	l.bench()
+	l.checkEnd(care.OutcomeRepaired)
+}
+
+func needs(basis map[string]any, document string) bool {
+	return slices.ContainsFunc(basis["needs"].([]any), func(n any) bool { return n.(map[string]any)["document"] == document })
+}
+
+// bench is a repair at the place that took the device in.
+func (l *life) bench() {
+	l.t.Helper()
+	l.give(care.CmdStartRepair, "", care.InRepair)
+	l.give(care.CmdFinishRepair, `{"kind": "hardware", "work": "part replaced", "parts": [{"part": "port"}]}`, care.InRepair)
+	l.give(care.CmdMarkReady, `{"told": "sms"}`, care.Ready)
+	l.give(care.CmdShip, `{"carrier": "Стриж", "tracking": "S-1"}`, care.Shipped)
+	l.give(care.CmdHandOver, `{"proof": "courier"}`, care.HandedOver)
+	l.give(care.CmdClose, `{"note": "done"}`, care.Closed)
+}
+
+const xiaomiPhone = `{"category": "phone", "brand": "xiaomi", "model": "14T", "imei": "001010000000024", "date": "2025-12-01", "delivered": "2025-12-01",
+	"price": {"amount": "54990.00", "currency": "RUB"}, "channel": "online", "warranty": {"months": 12, "issuer": "manufacturer"},
+	"customer": {"name": "Ирина Соколова", "email": "irina@mail.example"}}`
+
+// The customer chooses the law instead of the limited warranty (C4), by the
+// tracking link; the data wipe is acknowledged first (C8).
+func TestLifeOfAXiaomiWhoseOwnerChoosesTheLaw(t *testing.T) {
+	w := newWorld(t, wide)
+	key := w.key("ru-xiaomi", care.Manager)
+	w.sell(key, xiaomiPhone)
+	l := w.open(key, `{"kind": "warranty_service", "lang": "ru", "identity": "001010000000024", "text": "Экран гаснет",
+		"customer": {"name": "Ирина Соколова", "email": "irina@mail.example"}, "documents": ["receipt"], "settlement": "Москва"}`)
+	missing, _ := json.Marshal(l.show().at("claim.missing_acknowledgements"))
+	if string(missing) == "[]" {
+		t.Fatal("nothing to acknowledge before the device is taken in")
+	}
+	blocked := w.want(409, call{method: "POST", path: "/claims/" + l.number + "/commands/accept", key: key, lang: "ru", body: `{"place": "xiaomi-moscow"}`})
+	if blocked.str("code") != "blocked" {
+		t.Errorf("not blocked: %s", blocked.raw)
+	}
+	l.choose(care.CmdAcknowledge, `{"ids": `+string(missing)+`}`, care.Submitted)
+	l.choose(care.CmdChooseBasis, `{"basis": "statute"}`, care.Submitted)
+	l.give(care.CmdAccept, `{"place": "xiaomi-moscow", "documents": ["receipt"]}`, care.Accepted)
+	l.give(care.CmdDiagnose, `{"diagnosis": {"confirmed": true, "kind": "hardware", "findings": [{"code": "cosmetic", "part": "casing", "cause": "wear"}], "failed_part": "display"}}`, care.Decided)
+	r := l.show()
+	if r.str("claim.basis_in_use") != "statute" || r.str("claim.verdict") != "covered" {
+		t.Fatalf("by the law: %s %s", r.str("claim.basis_in_use"), r.str("claim.verdict"))
+	}
+	if len(r.at("claim.deadlines").([]any)) == 0 {
+		t.Error("the law sets no deadline")
+	}
+	said := w.want(201, call{method: "POST", path: "/track/" + l.token + "/messages", body: `{"text": "Когда будет готово?"}`})
+	if said.str("claim.thread.0.by.kind") != "customer" {
+		t.Errorf("the message is not in the thread: %s", said.raw)
+	}
+	l.choose(care.CmdChooseRemedy, `{"remedy": "repair"}`, care.Decided)
+	l.bench()
+	l.checkEnd(care.OutcomeRepaired)
+}
+
+// The four kinds of request that are no claim.
+func TestRequestsThatAreNoClaim(t *testing.T) {
+	w := newWorld(t, wide)
+	taken := map[string]string{"technical_support": "bg-omni", "consultation": "ru-omsk", "documentation": "ru-xiaomi", "video_consultation": "ru-omsk"}
+	for kind, retailer := range taken {
+		t.Run(kind, func(t *testing.T) {
+			key := w.key(retailer, care.Clerk)
+			r := w.do(call{method: "POST", path: "/requests", key: key, body: `{"kind": "` + kind + `", "channel": "phone", "text": "Вопрос", "subject": "Honor",
+				"slot": "2026-03-12T10:00:00+06:00", "customer": {"name": "Ольга", "phone": "+7 900 000-02-22"}}`})
+			if r.status != 201 || r.at("claim") != nil {
+				t.Fatalf("%d %s", r.status, r.raw)
+			}
+			id := r.str("request.id")
+			path := "/requests/" + id
+			w.want(201, call{method: "POST", path: path + "/messages", key: key, body: `{"text": "между собой", "internal": true}`})
+			answered := w.want(201, call{method: "POST", path: path + "/messages", key: key, body: `{"text": "Ответ"}`})
+			if answered.str("request.state") != "answered" || len(answered.at("thread").([]any)) != 2 {
+				t.Errorf("not answered: %s", answered.raw)
+			}
+			seen := w.want(200, call{method: "GET", path: "/track/" + r.str("tracking.token")})
+			if len(seen.at("request.thread").([]any)) != 1 {
+				t.Errorf("the customer sees a note among staff: %s", seen.raw)
+			}
+			w.want(200, call{method: "POST", path: path + "/close", key: key})
+			if again := w.want(409, call{method: "POST", path: path + "/close", key: key}); again.str("key") != "request_closed" {
+				t.Errorf("closed twice: %s", again.raw)
+			}
+			found := w.want(200, call{method: "GET", path: "/requests?kind=" + kind + "&state=closed&no_claim=true", key: key})
+			if n := len(found.at("items").([]any)); n != 1 {
+				t.Errorf("%d requests found", n)
+			}
+		})
+	}
 }

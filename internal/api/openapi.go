@@ -282,6 +282,9 @@ func engineSchema(name string) (*huma.Schema, error) {
 	}
 	delete(m, "$id") // inside the document it has no address of its own
 	delete(m, "$schema")
+	if name == "facts" { // a file may leave its pack to the command; a call can't
+		m["required"] = []string{"pack", "at"}
+	}
 	return &huma.Schema{Extensions: m}, nil
 }
 

@@ -259,6 +259,7 @@ func (s *server) ownProblems(ctx huma.Context, status string, v any) (any, error
 
 func parameterViolation(d *huma.ErrorDetail) violation {
 	where, name, _ := strings.Cut(d.Location, ".")
+	name, _, _ = strings.Cut(name, "[") // an item of a list
 	v := violation{parameter: name, key: "bad_parameter"}
 	switch {
 	case where == "body":
