@@ -13,6 +13,7 @@ import (
 var goMigrationNames = map[int64]string{
 	1: "00001_ground.go",
 	5: "00005_append_only.go",
+	6: "00006_statistics.go",
 }
 
 // appendOnly are the tables whose rows nobody changes or deletes.
@@ -23,6 +24,7 @@ func (d dialect) goMigrations() []*goose.Migration {
 	return []*goose.Migration{
 		goose.NewGoMigration(1, &goose.GoFunc{RunTx: runAll(d.makeGround())}, &goose.GoFunc{RunTx: runAll(d.dropGround())}),
 		goose.NewGoMigration(5, &goose.GoFunc{RunTx: runAll(d.makeAppendOnly())}, &goose.GoFunc{RunTx: runAll(d.dropAppendOnly())}),
+		goose.NewGoMigration(6, &goose.GoFunc{RunTx: runAll(d.makeStatistics())}, &goose.GoFunc{RunTx: runAll(d.dropStatistics())}),
 	}
 }
 
