@@ -29,8 +29,7 @@ const maxLine = 64 << 10
 type line struct {
 	number int
 	text   string
-	fault  *care.Error // why it is no text
-	at     int         // bytes of text before the fault
+	fault  *care.Error // why it is no text; text is what stands before that
 }
 
 // lines cuts a file into lines of bounded length and makes them UTF-8. The
@@ -192,10 +191,7 @@ func lineEnd(b []byte, last bool) (size, end int) {
 
 // decode makes text of a line, or says at which byte it is none.
 func (l *lines) decode(out *line, raw []byte) {
-	if i := bytes.IndexByte(raw, 0); i >= 0 {
-		out.fault, out.at = care.Fail(care.Invalid, "sales_nul"), i
-		raw = raw[:i]
-	}
+	raw, _, nul := bytes.Cut(raw, []byte{0})
 	ascii, runes, valid := survey(raw)
 	if l.encoding == "" && ascii < len(raw) {
 		l.encoding = cp1251Name
@@ -220,14 +216,14 @@ func (l *lines) decode(out *line, raw []byte) {
 			out.refuse("sales_lost_letters", i)
 		}
 	}
+	if nul && out.fault == nil {
+		out.refuse("sales_nul", len(out.text))
+	}
 }
 
-// refuse keeps the first fault, and the text before it.
+// refuse keeps the text before the fault, which tells the column.
 func (out *line) refuse(key string, at int) {
-	if out.fault == nil || at < out.at {
-		out.fault, out.at = care.Fail(care.Invalid, key), at
-	}
-	out.text = out.text[:at]
+	out.fault, out.text = care.Fail(care.Invalid, key), out.text[:at]
 }
 
 // survey tells how many bytes are ASCII at the start, how many characters of

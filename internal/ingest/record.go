@@ -41,7 +41,7 @@ func (rs *records) next() (record, error) {
 	if first.fault == nil {
 		out.fault, err = rs.split(first.text)
 	} else {
-		out.column = strings.Count(first.text[:min(first.at, len(first.text))], string(rs.comma))
+		out.column = rs.columnAt(first.text)
 	}
 	if err != nil {
 		return record{}, err
@@ -54,6 +54,20 @@ func (rs *records) next() (record, error) {
 	}
 	out.fields = rs.cells
 	return out, nil
+}
+
+// columnAt is the column that follows the start of a line.
+func (rs *records) columnAt(start string) int {
+	column, quoted := 0, false
+	for i := range len(start) {
+		switch {
+		case start[i] == '"':
+			quoted = !quoted
+		case start[i] == rs.comma && !quoted:
+			column++
+		}
+	}
+	return column
 }
 
 // split cuts a line into rs.cells, and takes more lines for quoted fields that
