@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -34,15 +35,15 @@ type Config struct {
 // limits are the rates and sizes that the edge allows.
 type limits struct {
 	body   int64         // bytes of a request's body
-	public int           // calls of operations without a key, for one address
-	all    int           // calls of any operation, for one address
+	public int           // calls without a key, for one address
+	all    int           // calls of any kind, for one address
 	window time.Duration // in which they are counted
 }
 
 // The public operations tell a stranger about a serial number, or compute: a
 // person looks up a few, a scanner thousands. A busy program at one address
-// makes ten calls a second.
-var usual = limits{body: 1 << 20, public: 60, all: 600, window: time.Minute}
+// makes twenty calls a second.
+var usual = limits{body: 1 << 20, public: 60, all: 1200, window: time.Minute}
 
 // server answers the operations.
 type server struct {
@@ -93,8 +94,49 @@ func newServer(cfg Config, lim limits) (*server, error) {
 
 // handler is the API with what stands before every route.
 func (s *server) handler() http.Handler {
-	return httpkit.Chain(s.mux, s.limitAll, httpkit.BodyLimit(s.limits.body+1))
+	return httpkit.Chain(s.mux, s.recoverPanic, s.limitAll, httpkit.BodyLimit(s.limits.body+1))
 }
+
+// recoverPanic answers a panic by a problem; the stack goes to the log only.
+func (s *server) recoverPanic(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		noted := &noting{ResponseWriter: w}
+		defer func() {
+			v := recover()
+			switch {
+			case v == nil:
+			case v == http.ErrAbortHandler:
+				panic(v)
+			default:
+				s.log.ErrorContext(r.Context(), "panic", "request", httpkit.RequestID(r.Context()), "value", v, "stack", string(debug.Stack()))
+				if noted.wrote {
+					panic(http.ErrAbortHandler) // half an answer can't be mended, only cut off
+				}
+				s.refuse(w, r, errInternal)
+			}
+		}()
+		next.ServeHTTP(noted, r)
+	})
+}
+
+// noting notes whether an answer was begun.
+type noting struct {
+	http.ResponseWriter
+	wrote bool
+}
+
+func (n *noting) WriteHeader(status int) {
+	n.wrote = true
+	n.ResponseWriter.WriteHeader(status)
+}
+
+func (n *noting) Write(b []byte) (int, error) {
+	n.wrote = true
+	return n.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the real writer.
+func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
 func (s *server) config(version string) huma.Config {
 	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: json.Unmarshal}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -52,13 +51,32 @@ func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 	if strings.Contains(r.URL.Path, "/track/") {
 		h.Set("Referrer-Policy", "no-referrer")
 	}
-	if !isPublic(ctx.Operation()) || isMeta(ctx.Operation()) {
+	if !isPublic(ctx.Operation()) || isMeta(ctx.Operation()) || s.known(ctx) {
 		next(ctx)
 		return
 	}
 	s.limitPublic(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next(humago.NewContext(ctx.Operation(), r, w))
 	})).ServeHTTP(w, r)
+}
+
+// known tells a program with a key, which may ask what strangers ask as often
+// as anything else.
+func (s *server) known(ctx huma.Context) bool {
+	key := bearerKey(ctx.Header("Authorization"))
+	if key == "" {
+		return false
+	}
+	_, err := s.desk.AuthenticateKey(ctx.Context(), key)
+	return err == nil
+}
+
+func bearerKey(header string) string {
+	scheme, key, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(key)
 }
 
 // authenticate finds the program that calls by its key. Cookies are not
@@ -70,18 +88,16 @@ func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	r, w := humago.Unwrap(ctx)
-	scheme, key, _ := strings.Cut(ctx.Header("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || key == "" {
+	if c.seal = bearerKey(ctx.Header("Authorization")); c.seal == "" {
 		s.refuse(w, r, errSignedOut)
 		return
 	}
 	var err error
-	c.seal = strings.TrimSpace(key)
 	if c.actor, err = s.desk.AuthenticateKey(ctx.Context(), c.seal); err == nil {
 		c.zone, err = s.zone(ctx.Context(), c.actor.Retailer)
 	}
 	if care.CodeOf(err) == care.SignedOut {
-		err = errors.Join(&edgeError{http.StatusUnauthorized, "signed_out", "key_unknown", nil})
+		err = errUnknownKey
 	}
 	if err != nil {
 		s.refuse(w, r, err)

@@ -18,8 +18,8 @@ type AskDevice struct {
 
 // Accept is the body of accept.
 type Accept struct {
-	Place       string    `json:"place,omitempty" maxLength:"100" doc:"id of the place that takes it in"`
-	Carrier     string    `json:"carrier,omitempty" maxLength:"200" doc:"the courier who collects it"`
+	Place       string    `json:"place" minLength:"1" maxLength:"100" doc:"id of the place that takes it in, or where the courier carries it"`
+	Carrier     string    `json:"carrier,omitempty" maxLength:"200" doc:"the courier who collects it; absent = it was brought"`
 	Tracking    string    `json:"tracking,omitempty" maxLength:"200" doc:"the courier's number"`
 	Condition   string    `json:"condition,omitempty" maxLength:"2000" doc:"its condition"`
 	Accessories []string  `json:"accessories,omitempty" maxItems:"50" doc:"what came with it"`
@@ -36,7 +36,7 @@ type Forward struct {
 
 // Receive is the body of receive.
 type Receive struct {
-	Place     string `json:"place,omitempty" maxLength:"100" doc:"id of the place; absent = where it was bound for"`
+	Place     string `json:"place,omitempty" maxLength:"100" doc:"id of the place; absent = the one it was bound for"`
 	Condition string `json:"condition,omitempty" maxLength:"2000" doc:"its condition"`
 }
 

@@ -47,7 +47,7 @@ var wide = limits{body: 64 << 10, public: 100_000, all: 100_000, window: time.Mi
 // world is the API over a real database, with a client that checks every
 // answer against the document.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	clock  *clock
 	desk   *desk.Desk
 	server *server
@@ -56,6 +56,7 @@ type world struct {
 	schema func(place string) (*jsonschema.Schema, error)
 	log    *bytes.Buffer
 	store  desk.Store
+	raw    io.Closer
 	writes atomic.Int64 // makes keys of writes
 }
 
@@ -63,7 +64,7 @@ type tx = desk.Tx
 
 var newManager = desk.NewUser{Email: "manager@mail.example", Name: "Стоян Илиев", Role: care.Manager, Lang: "bg", Password: "a long password"}
 
-func newWorld(t *testing.T, lim limits) *world {
+func newWorld(t testing.TB, lim limits) *world {
 	t.Helper()
 	lib, err := packs.Library()
 	if err != nil {
@@ -74,7 +75,8 @@ func newWorld(t *testing.T, lim limits) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, clock: &clock{at: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)}, keys: map[string]string{}, log: &bytes.Buffer{}}
-	w.store = desk.StoreOf(storagetest.Open(t))
+	db := storagetest.Open(t)
+	w.raw, w.store = db, desk.StoreOf(db)
 	w.desk, err = desk.New(desk.Config{Store: w.store, Packs: lib,
 		Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: w.clock.now})
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/talon-care/talon/internal/care"
 )
 
 // Tracked is what a customer sees by the tracking link.
@@ -53,10 +55,22 @@ func (s *server) tracked(ctx context.Context, who caller, token string) (*tracke
 		return nil, err
 	}
 	out := &trackedOut{Body: Tracked{Retailer: retailerOf(t.Retailer), Request: requestDetailOf(t.Request, zone)}}
+	withoutStaffIDs(out.Body.Request.Thread)
 	if t.Claim != nil {
 		c := s.claimDetail(s.words.Locale(who.lang), *t.Claim)
 		c.Claim = c.Claim.forCustomer()
+		withoutStaffIDs(c.Thread)
 		out.Body.Claim = &c
 	}
 	return out, nil
+}
+
+// withoutStaffIDs leaves the names of those who wrote, and nothing by which
+// the house knows them.
+func withoutStaffIDs(thread []Message) {
+	for i := range thread {
+		if thread[i].By.Kind != string(care.CustomerActor) {
+			thread[i].By.ID, thread[i].By.Role = "", ""
+		}
+	}
 }

@@ -86,6 +86,7 @@ var (
 	errInternal     = &edgeError{http.StatusInternalServerError, "internal", "internal", nil}
 	errUnavailable  = &edgeError{http.StatusServiceUnavailable, "unavailable", "unavailable", nil}
 	errSignedOut    = &edgeError{http.StatusUnauthorized, "signed_out", "key_required", nil}
+	errUnknownKey   = &edgeError{http.StatusUnauthorized, "signed_out", "key_unknown", nil}
 )
 
 // problemCodes lists every code that a problem may have, in the order in
@@ -200,6 +201,7 @@ func title(l *i18n.Locale, code string) string {
 // its kind alone: never the inner text of an error.
 func detail(l *i18n.Locale, key string, args map[string]string, otherwise string) string {
 	if !l.Has("error." + key) {
+		_ = l.T("error." + key) // for whoever listens to missing texts
 		return otherwise
 	}
 	return l.T("error."+key, args)
