@@ -40,7 +40,8 @@ type claimData struct {
 	Blocked  []actionView
 	Timeline []timelineItem
 	Thread   []threadItem
-	Deadline []deadlineRow
+	Running  []deadlineRow // deadlines that still run
+	Settled  []deadlineRow
 	Saying   string // a message that was refused, kept
 	SayWrong string
 	Fresh    *freshLink
@@ -109,7 +110,11 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 	page.Timeline = timeline(v.L, view.Events, at, names, view.Zone)
 	page.Thread = thread(v.L, view)
 	for _, d := range c.Deadlines {
-		page.Deadline = append(page.Deadline, deadline(v.L, d, s.now()))
+		if row := deadline(v.L, d, s.now()); row.Due != nil {
+			page.Running = append(page.Running, row)
+		} else {
+			page.Settled = append(page.Settled, row)
+		}
 	}
 	return page, nil
 }
