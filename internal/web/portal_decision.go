@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/policy"
 )
@@ -97,4 +98,17 @@ func (v *visit) Ours(needs []policy.Need) []policy.Need {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(needs), func(n policy.Need) bool { return !isOurs(n) })
+}
+
+// Unless tells on what a term hangs that has not begun yet: a loaner on being
+// asked for, money and another unit on being chosen. It is a message key, ""
+// for a term that runs. remedy is the one chosen, nil where none is.
+func (v *visit) Unless(deadline string, remedy *care.ChosenRemedy) string {
+	money := []string{"refund", "rescission", "price_reduction"}
+	switch {
+	case deadline == "refund" && (remedy == nil || !slices.Contains(money, remedy.Kind)),
+		deadline == "replacement" && (remedy == nil || remedy.Kind != "replacement"), deadline == "loaner":
+		return "portal.if." + deadline
+	}
+	return ""
 }

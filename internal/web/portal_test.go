@@ -986,13 +986,93 @@ func findings(code, part, cause string) []policy.Finding {
 	return []policy.Finding{{Code: code, Part: part, Cause: cause}}
 }
 
-// Every claim and request of the demo, in whatever state, has a sound page.
-func TestPortalShowsEveryDemoClaim(t *testing.T) {
+// openDemo is the portal over the filled demo.
+func openDemo(t *testing.T) (*portalSite, demo.Guide) {
+	t.Helper()
 	s := openPortal(t)
 	s.later(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC).Sub(s.now()))
-	if _, err := demo.Fill(t.Context(), s.desk, demo.Options{Now: s.now(), Seed: 1, Password: "not-a-secret-one"}); err != nil {
+	guide, err := demo.Fill(t.Context(), s.desk, demo.Options{Now: s.now(), Seed: 1, Password: "not-a-secret-one"})
+	if err != nil {
 		t.Fatal(err)
 	}
+	return s, guide
+}
+
+func hardware(part, defect string, list ...policy.Finding) care.Diagnose {
+	yes := true
+	return care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: &yes, Kind: "hardware", FailedPart: part, Defect: defect, Findings: list}}
+}
+
+// The three ways that a newcomer tries first, each from the request to the
+// hand-over.
+func TestPortalJourneys(t *testing.T) {
+	s, guide := openDemo(t)
+	devices := map[string][]string{}
+	for _, d := range guide.Devices {
+		devices[d.ID] = append(devices[d.ID], d.Identity)
+	}
+	t.Run("the fourth failure of a laptop", func(t *testing.T) {
+		s.t = t
+		b, boss := s.browser("bg"), manager("bg-omni")
+		device := devices["fourth-failure"][0]
+		number, token := b.claimByPortal("bg-omni", contact("serial", device, "documents", "receipt", "documents", "warranty_card"))
+		s.staff(boss, number, care.Accept{Place: "omni-service", Condition: "без забележки", Documents: []string{"receipt", "warranty_card"}},
+			care.StartDiagnosis{}, hardware("mainboard", "no-power"))
+		page := b.get("/track/"+token).says("Решението е взето", "След три хардуерни ремонта", "Цялостна замяна", "Изберете какво да се направи")
+		page = b.send(page, "/do", url.Values{"command": {"choose_remedy"}, "remedy": {"replacement"}}).want(http.StatusOK).says("Подготвяме замяна")
+		s.staff(boss, number, care.Replace{Serial: "PF4-NEW-1"}, care.MarkReady{})
+		b.get("/track/"+token).says("Устройството е готово", "PF4-NEW-1")
+		s.staff(boss, number, care.HandOver{}, care.Close{})
+		b.get("/track/"+token).says("Заявката е приключена", "Резултат: заменено")
+		b.get("/r/bg-omni/check?id=PF4-NEW-1").want(http.StatusOK).says("ThinkBook 14 G6", "в сила")
+		page = b.send(b.get("/r/bg-omni/request?kind=warranty_service"), "/request", contact("serial", device, "step", "check")).want(http.StatusUnprocessableEntity)
+		if page.error("serial") == "" {
+			t.Error("the replaced laptop can be claimed again")
+		}
+	})
+	t.Run("a phone in its warranty", func(t *testing.T) {
+		s.t = t
+		b, boss := s.browser("ru"), manager("ru-omsk")
+		device := devices["certificate-year"][0]
+		b.get("/r/ru-omsk/check?id="+device).says("Гарантия", "действует", "ещё не начался")
+		number, token := b.claimByPortal("ru-omsk", contact("serial", device, "documents", "receipt"))
+		s.staff(boss, number, care.Accept{Place: "omsk-service", Condition: "новый", Documents: []string{"receipt"}}, care.StartDiagnosis{}, hardware("battery", "swollen"))
+		b.send(b.get("/track/"+token), "/do", url.Values{"command": {"choose_remedy"}, "remedy": {"repair"}}).want(http.StatusOK)
+		s.staff(boss, number, care.StartRepair{})
+		s.later(6 * 24 * time.Hour)
+		s.staff(boss, number, care.FinishRepair{Kind: "hardware", Work: "Заменён аккумулятор"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+		b.get("/track/"+token).says("Заявка закрыта", "Заменён аккумулятор", "Учтено время в ремонте: 8 дней")
+	})
+	t.Run("a phone in its certificate year", func(t *testing.T) {
+		s.t = t
+		b, boss := s.browser("ru"), manager("ru-omsk")
+		papers := []string{"receipt", "warranty_card", "certificate"}
+		fill := contact("serial", devices["certificate-year"][1])
+		fill["documents"] = papers
+		number, token := b.claimByPortal("ru-omsk", fill)
+		s.staff(boss, number, care.Accept{Place: "omsk-technical", Condition: "царапины", Documents: papers}, care.StartDiagnosis{}, hardware("mainboard", "no-power"))
+		b.get("/track/"+token).says("Сертификат на послегарантийное обслуживание", "Сертификат, п. 3", "обслуживается бесплатно")
+		s.staff(boss, number, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "Заменена плата"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+		b.get("/track/"+token).says("Заявка закрыта", "Итог: отремонтировано")
+	})
+	t.Run("the law instead of the limited warranty", func(t *testing.T) {
+		s.t = t
+		b, boss := s.browser("en"), manager("ru-xiaomi")
+		number, token := b.claimByPortal("ru-xiaomi", contact("serial", devices["law-instead"][0], "documents", "receipt"))
+		page := b.get("/track/" + token)
+		b.send(page, "/do", url.Values{"command": {"choose_basis"}, "basis": {"statute"}}).want(http.StatusOK).says("Basis you chose", "Consumer law")
+		found := policy.Finding{Code: "unauthorised_repair", Part: "casing", Cause: "material"}
+		s.staff(boss, number, care.Accept{Place: "xiaomi-moscow", Condition: "opened before", Documents: []string{"receipt"}}, care.StartDiagnosis{}, hardware("mainboard", "no-power", found))
+		page = b.get("/track/"+token).says("your choice", "Choose what is to be done")
+		b.send(page, "/do", url.Values{"command": {"choose_remedy"}, "remedy": {"repair"}}).want(http.StatusOK)
+		s.staff(boss, number, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "New board"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+		b.get("/track/"+token).says("The claim is closed", "Result: repaired")
+	})
+}
+
+// Every claim and request of the demo, in whatever state, has a sound page.
+func TestPortalShowsEveryDemoClaim(t *testing.T) {
+	s, _ := openDemo(t)
 	seen := map[care.State]bool{}
 	for _, r := range retailers {
 		for cursor := ""; ; {
