@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
@@ -109,6 +111,9 @@ func not3(t tri) tri {
 // variable bound.
 func (k *compiler) bind(c celast.ComprehensionExpr, predicate func() celast.Expr) (items, boolFn) {
 	slot := len(k.vars)
+	if slices.Contains(rootsWithFields, c.IterVar()) || slices.Contains(plainRoots, c.IterVar()) {
+		k.refuse(c.IterRange(), "the variable %s would hide the facts of that name: call it otherwise", c.IterVar())
+	}
 	list, item := k.list(c.IterRange(), slot)
 	k.vars[c.IterVar()] = binding{slot, item}
 	fn := k.truth(predicate())

@@ -42,6 +42,12 @@ const (
 	typeService = "talon.Service"
 )
 
+// The names that conditions begin with: those that have fields, and the rest.
+var (
+	rootsWithFields = []string{"request", "unit", "sale", "warranty", "certificate", "diagnosis", "market", "remedy", "known", "history", "cover", "switch"}
+	plainRoots      = []string{"documents", "services", "finding", "today", "demanded"}
+)
+
 func newConditions(switches []string, days *calendar.WorkCalendar) (*conditions, error) {
 	c := &conditions{index: newFactIndex(), switches: switches, days: days}
 	p := &factTypes{Registry: types.NewEmptyRegistry(), structs: c.structTypes()}
@@ -57,7 +63,7 @@ func newConditions(switches []string, days *calendar.WorkCalendar) (*conditions,
 		cel.Function("due", cel.Overload("due_timestamp_string", []*cel.Type{cel.TimestampType, cel.StringType}, cel.TimestampType, cel.BinaryBinding(c.celDue))),
 		cel.Function("sure", cel.Overload("sure_bool", []*cel.Type{cel.BoolType}, cel.BoolType, cel.UnaryBinding(func(v ref.Val) ref.Val { return v }))),
 	}
-	for _, root := range []string{"request", "unit", "sale", "warranty", "certificate", "diagnosis", "market", "remedy", "known", "history", "cover", "switch"} {
+	for _, root := range rootsWithFields {
 		opts = append(opts, cel.Variable(root, cel.ObjectType("talon."+root)))
 	}
 	env, err := cel.NewEnv(opts...)
@@ -379,8 +385,7 @@ func (k *compiler) equal(e, a, b celast.Expr) boolFn {
 		k.checkWord(a, b)
 		k.checkWord(b, a)
 		x, y := k.text(a), k.text(b)
-		if b.Kind() == celast.LiteralKind {
-			word := string(b.AsLiteral().(types.String))
+		if word, ok := textLiteral(b); ok {
 			return func(v *view) tri {
 				s, known := x(v)
 				if !known {
@@ -416,11 +421,11 @@ func (k *compiler) equal(e, a, b celast.Expr) boolFn {
 // checkWord refuses a literal that the fact's vocabulary does not have: it
 // could never be equal, and is a slip of the pen.
 func (k *compiler) checkWord(value, literal celast.Expr) {
-	if literal.Kind() != celast.LiteralKind {
+	word, ok := textLiteral(literal)
+	if !ok {
 		return
 	}
 	words := vocabulary[k.enumOf(value)]
-	word := string(literal.AsLiteral().(types.String))
 	if words != nil && !slices.Contains(words, word) {
 		k.refuse(literal, "%q is never a value of %s; %s", word, k.path(value), expected(word, words))
 	}
@@ -481,12 +486,13 @@ func (k *compiler) in(e, item, list celast.Expr) boolFn {
 	if list.Kind() == celast.ListKind {
 		var words []string
 		for _, element := range list.AsList().Elements() {
-			if element.Kind() != celast.LiteralKind {
+			word, ok := textLiteral(element)
+			if !ok {
 				k.refuse(element, "a list in a condition holds plain words only")
 				return always
 			}
 			k.checkWord(item, element)
-			words = append(words, string(element.AsLiteral().(types.String)))
+			words = append(words, word)
 		}
 		return func(v *view) tri {
 			s, known := x(v)
@@ -500,8 +506,7 @@ func (k *compiler) in(e, item, list celast.Expr) boolFn {
 		k.refuse(e, "in takes a list of words or documents")
 		return always
 	}
-	if item.Kind() == celast.LiteralKind {
-		word := string(item.AsLiteral().(types.String))
+	if word, ok := textLiteral(item); ok {
 		if words := vocabulary["documents"]; !slices.Contains(words, word) {
 			k.refuse(item, "%q is not a document; %s", word, expected(word, words))
 		}
@@ -522,8 +527,7 @@ func (k *compiler) in(e, item, list celast.Expr) boolFn {
 
 // text compiles an expression of type string.
 func (k *compiler) text(e celast.Expr) textFn {
-	if e.Kind() == celast.LiteralKind {
-		s := string(e.AsLiteral().(types.String))
+	if s, ok := textLiteral(e); ok {
 		return func(*view) (string, bool) { return s, true }
 	}
 	if f, bit, ok := k.lookup(e); ok && f.text != nil {
@@ -671,12 +675,17 @@ func (k *compiler) numberCall(e celast.Expr) intFn {
 }
 
 func (k *compiler) literal(e celast.Expr) string {
-	if e.Kind() == celast.LiteralKind {
-		if s, ok := e.AsLiteral().(types.String); ok {
-			return string(s)
-		}
+	s, _ := textLiteral(e)
+	return s
+}
+
+// textLiteral is a word written into a condition; a number is none.
+func textLiteral(e celast.Expr) (string, bool) {
+	if e.Kind() != celast.LiteralKind {
+		return "", false
 	}
-	return ""
+	s, ok := e.AsLiteral().(types.String)
+	return string(s), ok
 }
 
 // listSizes tells cel-go's cost estimate how long lists may be.

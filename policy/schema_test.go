@@ -137,14 +137,14 @@ func keys(n *yaml.Node, path string, seen map[string]bool, visit func(place)) {
 	}
 }
 
-// TestSchemaAndLoaderRefuseMisspeltKeys misspells each key of each shipped
-// pack in turn: the editor's schema and the loader must both object.
+// TestSchemaAndLoaderRefuseMisspeltKeys misspells each key that some shipped
+// pack has: the editor's schema and the loader must both object.
 func TestSchemaAndLoaderRefuseMisspeltKeys(t *testing.T) {
 	s, lib := schema(t, "pack"), shippedLibrary(t)
-	tried := 0
+	tried, seen := 0, map[string]bool{}
 	for name, data := range shippedFiles(t, "*/policy*.yaml") {
 		root := document(t, name, data)
-		keys(root, "", map[string]bool{}, func(p place) {
+		keys(root, "", seen, func(p place) {
 			tried++
 			right := p.node.Value
 			p.node.Value = right + "x"
@@ -161,7 +161,7 @@ func TestSchemaAndLoaderRefuseMisspeltKeys(t *testing.T) {
 			}
 		})
 	}
-	if tried < 300 {
+	if tried < 150 {
 		t.Errorf("only %d keys were tried", tried)
 	}
 }
