@@ -173,18 +173,27 @@ func (l *lines) cut() (raw []byte, long bool, err error) {
 // lineEnd finds the first line end: the bytes before it, and its own; 0 when
 // there is none, or when a CR might yet be followed by its LF.
 func lineEnd(b []byte, last bool) (size, end int) {
-	lf := bytes.IndexByte(b, '\n')
-	if lf >= 0 {
-		b = b[:lf]
-	}
-	cr := bytes.IndexByte(b, '\r')
-	switch {
-	case cr >= 0 && cr+1 < len(b), cr >= 0 && lf < 0 && last:
-		return cr, 1
-	case cr >= 0 && lf >= 0:
-		return cr, 2
-	case lf >= 0:
-		return lf, 1
+	const step = 1 << 10 // so that a file of CR alone is not searched for LF to the end of the window, line by line
+	for from := 0; from < len(b); from += step {
+		part := b[from:min(from+step, len(b))]
+		if lf := bytes.IndexByte(part, '\n'); lf >= 0 {
+			part = part[:lf+1]
+		}
+		at := bytes.IndexByte(part, '\r')
+		if at < 0 && part[len(part)-1] == '\n' {
+			return from + len(part) - 1, 1
+		}
+		if at < 0 {
+			continue
+		}
+		size = from + at
+		switch {
+		case size+1 < len(b) && b[size+1] == '\n':
+			return size, 2
+		case size+1 < len(b) || last:
+			return size, 1
+		}
+		return 0, 0
 	}
 	return 0, 0
 }

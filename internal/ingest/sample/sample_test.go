@@ -303,3 +303,52 @@ func TestDemoUnitsKeepTheirAge(t *testing.T) {
 		t.Error("a unit that is not there was found")
 	}
 }
+
+// The units are documented in the place that people look them up in.
+func TestDocumentationListsTheDemoUnits(t *testing.T) {
+	const path, begin, end = "../../../docs/sales-files.md", "<!-- demonstration units: go test ./internal/ingest/sample -update -->\n", "<!-- end -->"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	table.WriteString(begin)
+	for _, retailer := range sample.Retailers() {
+		fmt.Fprintf(&table, "\n### %s\n\n| name | serial | IMEI | sold on | what it shows |\n|---|---|---|---|---|\n", retailer)
+		units, err := sample.Demo(retailer, calendar.Date{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range units {
+			fmt.Fprintf(&table, "| `%s` | %s | %s | %s | %s |\n", u.Name, u.Sale.Serial, u.Sale.IMEI, u.Sale.Date, u.Shows)
+		}
+	}
+	table.WriteString("\n")
+	head, rest, foundBegin := strings.Cut(string(text), begin)
+	_, tail, foundEnd := strings.Cut(rest, end)
+	if !foundBegin || !foundEnd {
+		t.Fatal("the marks of the table are not there")
+	}
+	want := head + table.String() + end + tail
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if string(text) != want {
+		t.Errorf("%s does not list the units as they are: run go test ./internal/ingest/sample -update", path)
+	}
+}
+
+// Every field that a file may have is explained.
+func TestDocumentationNamesEveryField(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/sales-files.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range ingest.Fields() {
+		short := "`" + strings.TrimPrefix(string(f), "customer") + "`"
+		if !strings.Contains(string(text), "`"+string(f)+"`") && !strings.Contains(string(text), short) {
+			t.Errorf("%s is not documented", f)
+		}
+	}
+}
