@@ -89,7 +89,7 @@ func claimRow(c care.Claim) ([]column, error) {
 	return []column{
 		{"retailer_id", c.Retailer}, {"claim_id", c.ID}, {"number", c.Number}, // claimKeys
 		{"seq", c.Seq}, {"state", string(c.State)}, {"wait", string(c.Wait)}, {"owner", string(c.Owner)},
-		{"due", microsOrNever(c.Clock.Due)}, {"due_name", c.Clock.Name}, {"is_over", c.State.Over()},
+		{"due", dueOf(c.State, c.Clock.Due)}, {"due_name", c.Clock.Name}, {"is_over", c.State.Over()},
 		{"request_id", some(c.Request)}, {"customer_id", some(c.Customer)}, {"unit_id", some(c.Unit.ID)},
 		{"holder", string(c.Custody.Kind)}, {"holder_place", c.Custody.Place}, {"centre", some(c.Centre)},
 		{"assignee", some(c.Assignee)}, {"category", c.Unit.Category}, {"brand", c.Unit.Brand}, {"model", c.Unit.Model},

@@ -20,6 +20,10 @@ import (
 // rows without one come last and a cursor can stand on them.
 const never = math.MaxInt64
 
+// clockless is the due of an open claim that has no clock: after all that have
+// one, and before those that are over, so that the open ones are one range.
+const clockless = never - 1
+
 // column is a name and its value in a row to be written.
 type column struct {
 	name  string
@@ -109,12 +113,23 @@ func micros(t time.Time) any {
 	return t.UnixMicro()
 }
 
-// microsOr is an instant in a column that is sorted by.
+// microsOrNever is an instant in a column that is sorted by.
 func microsOrNever(t time.Time) int64 {
 	if t.IsZero() {
 		return never
 	}
 	return t.UnixMicro()
+}
+
+// dueOf is what a claim in a state is sorted by in work lists.
+func dueOf(state care.State, due time.Time) int64 {
+	switch {
+	case state.Over():
+		return never
+	case due.IsZero():
+		return clockless
+	}
+	return due.UnixMicro()
 }
 
 func day(d calendar.Date) any { return some(d.String()) }
@@ -176,7 +191,7 @@ func (c intoTime) Scan(v any) error {
 	var n sql.NullInt64
 	err := n.Scan(v)
 	*c.to = time.Time{}
-	if n.Valid && n.Int64 != never {
+	if n.Valid && n.Int64 < clockless {
 		*c.to = time.UnixMicro(n.Int64).UTC()
 	}
 	return err

@@ -3,6 +3,7 @@ package storage
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // where gathers the conditions of a query with their arguments.
@@ -42,8 +43,12 @@ func in[T ~string](w *where, column string, list []T) {
 func (w *where) and(condition string) { w.conditions = append(w.conditions, condition) }
 
 // startsWith is a condition that an index on the column serves on both
-// engines, which LIKE does not.
+// engines, which LIKE does not. A single letter or digit begins too much to be
+// of use: it has to be the whole.
 func (w *where) startsWith(column, prefix string) string {
+	if utf8.RuneCountInString(prefix) < 2 {
+		return column + " = " + w.arg(prefix)
+	}
 	return column + " >= " + w.arg(prefix) + " AND " + column + " < " + w.arg(afterPrefix(prefix))
 }
 

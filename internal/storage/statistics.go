@@ -44,7 +44,7 @@ var statistics = map[string]map[string]string{
 	"tracking": {"sqlite_autoindex_tracking_1": "300000 1", "tracking_request": "300000 150000 1"},
 	"claim": {
 		"sqlite_autoindex_claim_1": "300000 150000 1", "sqlite_autoindex_claim_2": "300000 150000 1",
-		"claim_due": "300000 150000 10 1", "claim_state": "300000 150000 9000 5 1", "claim_count": "300000 150000 9000 9000 5",
+		"claim_due": "300000 150000 10 1", "claim_state": "300000 150000 9000 5 1", "claim_count": "300000 150000 75000 9000 9000 5",
 		"claim_owner": "300000 150000 20000 5 1", "claim_centre": "150000 75000 2000 2 1", "claim_assignee": "100000 50000 500 2 1",
 		"claim_request": "300000 150000 1", "claim_customer": "300000 150000 2", "claim_unit": "300000 150000 1 1",
 		"claim_serial": "280000 140000 1", "claim_imei": "200000 100000 1", "claim_imei2": "80000 40000 1",

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/talon-care/talon/internal/care"
 )
@@ -28,25 +29,41 @@ func (t *Tx) Work(ctx context.Context, retailer string, f care.WorkFilter, page 
 	if err != nil {
 		return nil, "", wrap("work list", err)
 	}
-	items, next := cut(items, limit, func(i care.WorkItem) position { return position{microsOrNever(i.Due), i.Claim} })
+	items, next := cut(items, limit, func(i care.WorkItem) position { return position{dueOf(i.State, i.Due), i.Claim} })
 	return items, next, nil
 }
 
 func workQuery(retailer string, f care.WorkFilter, from position, started bool, limit int) (string, []any) {
 	w := narrow(retailer, f)
-	in(w, "c.state", f.States)
 	if f.Open {
-		w.and("NOT c.is_over")
+		w.and("c.due < " + w.arg(int64(never)))
 	}
 	if f.Late {
-		w.and("NOT c.is_over AND c.due <= " + w.arg(f.At.UnixMicro()))
+		w.and("c.due <= " + w.arg(f.At.UnixMicro()))
 	}
 	if started {
 		w.and("(c.due, c.claim_id) > (" + w.arg(from.value) + ", " + w.arg(from.id) + ")")
 	}
+	order := " ORDER BY c.due, c.claim_id LIMIT " + w.arg(limit+1)
+	if len(f.States) < 2 || f.Text != "" || f.Customer != "" || f.Unit != "" {
+		in(w, "c.state", f.States)
+	} else {
+		w.firstOfStates(f.States, order)
+	}
 	return "SELECT " + workColumns + ` FROM claim c
-		LEFT JOIN customer b ON b.retailer_id = c.retailer_id AND b.customer_id = c.customer_id` + w.String() +
-		" ORDER BY c.due, c.claim_id LIMIT " + w.arg(limit+1), w.args
+		LEFT JOIN customer b ON b.retailer_id = c.retailer_id AND b.customer_id = c.customer_id` + w.String() + order, w.args
+}
+
+// firstOfStates takes the first page of each state by itself, in the order of
+// the index, and nothing else: all claims of several states would have to be
+// sorted for one page.
+func (w *where) firstOfStates(states []care.State, order string) {
+	firsts := make([]string, len(states))
+	for i, state := range states {
+		firsts[i] = "SELECT claim_id FROM (SELECT c.claim_id FROM claim c" + w.String() + " AND c.state = " + w.arg(string(state)) +
+			order + ") AS of_state"
+	}
+	w.and("c.claim_id IN (" + strings.Join(firsts, " UNION ALL ") + ")")
 }
 
 // narrow makes the conditions that a work list and its counts share.
@@ -82,24 +99,27 @@ func (t *Tx) WorkCounts(ctx context.Context, retailer string, f care.WorkFilter)
 	text, args := countsQuery(retailer, f)
 	err := t.query(ctx, func(scan func(...any) error) error {
 		var state care.State
-		var owner care.Role
+		var owner *care.Role
 		var claims, late int
 		if err := scan(&state, &owner, &claims, &late); err != nil {
 			return err
 		}
 		counts.ByState[state] += claims
-		if !state.Over() {
-			counts.ByOwner[owner] += claims
-			counts.Late += late
+		counts.Late += late
+		if owner != nil {
+			counts.ByOwner[*owner] += claims
 		}
 		return nil
 	}, text, args...)
 	return counts, wrap("work counts", err)
 }
 
+// countsQuery counts open claims by state and owner, then those that are over,
+// of which there are most, by state alone: their owner is NULL.
 func countsQuery(retailer string, f care.WorkFilter) (string, []any) {
 	w := narrow(retailer, f)
-	late := w.arg(f.At.UnixMicro())
-	return "SELECT c.state, c.owner, count(*), sum(CASE WHEN c.due <= " + late + " THEN 1 ELSE 0 END) FROM claim c" +
-		w.String() + " GROUP BY c.state, c.owner", w.args
+	at := w.arg(f.At.UnixMicro())
+	return "SELECT c.state, c.owner, count(*), sum(CASE WHEN c.due <= " + at + " THEN 1 ELSE 0 END) FROM claim c" + w.String() +
+		" AND c.is_over = FALSE GROUP BY c.state, c.owner UNION ALL SELECT c.state, NULL, count(*), 0 FROM claim c" + w.String() +
+		" AND c.is_over = TRUE GROUP BY c.state", w.args
 }

@@ -72,7 +72,7 @@ CREATE TABLE claim (
     state         key_text NOT NULL,
     wait          TEXT NOT NULL,
     owner         key_text NOT NULL,
-    due           BIGINT NOT NULL, -- the largest BIGINT = no clock runs
+    due           BIGINT NOT NULL, -- the largest BIGINT = it is over; one less = open without a clock
     due_name      TEXT NOT NULL,
     is_over       BOOLEAN NOT NULL,
     request_id    key_text,
@@ -106,7 +106,7 @@ CREATE TABLE claim (
 );
 CREATE INDEX claim_due ON claim (retailer_id, due, claim_id);
 CREATE INDEX claim_state ON claim (retailer_id, state, due, claim_id);
-CREATE INDEX claim_count ON claim (retailer_id, state, owner, due); -- all that WorkCounts needs
+CREATE INDEX claim_count ON claim (retailer_id, is_over, state, owner, due); -- all that WorkCounts needs
 CREATE INDEX claim_owner ON claim (retailer_id, owner, due, claim_id);
 CREATE INDEX claim_centre ON claim (retailer_id, centre, due, claim_id) WHERE centre IS NOT NULL;
 CREATE INDEX claim_assignee ON claim (retailer_id, assignee, due, claim_id) WHERE assignee IS NOT NULL;
