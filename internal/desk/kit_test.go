@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -204,11 +203,11 @@ func cover(t *testing.T, list []desk.Cover, basis policy.Basis) desk.Cover {
 	return list[i]
 }
 
-func keys[K ~string, V any](m map[K]V) string {
-	var list []string
-	for k := range m {
-		list = append(list, string(k))
+// fieldOf is the field that an error names.
+func fieldOf(err error) string {
+	var e *care.Error
+	if errors.As(err, &e) {
+		return e.Field
 	}
-	slices.Sort(list)
-	return strings.Join(list, " ")
+	return ""
 }

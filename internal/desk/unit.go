@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
@@ -211,19 +212,31 @@ func (d *Desk) CheckWarranty(ctx context.Context, retailer, identity, lang strin
 			return err
 		}
 		out, err = d.check(ctx, tx, t, rec, lang)
+		out.tell(identity, rec.Unit)
 		return err
 	})
 	if err != nil {
 		return Check{}, fmt.Errorf("check warranty: %w", err)
 	}
-	if out.Serial != "" && out.IMEI != "" { // don't tell the number that was not asked for
-		if strings.EqualFold(strings.TrimSpace(identity), out.Serial) {
-			out.IMEI = ""
-		} else {
-			out.Serial = ""
-		}
-	}
 	return out, nil
+}
+
+// tell leaves out the numbers of the unit that were not asked for.
+func (c *Check) tell(identity string, u care.Unit) {
+	asked := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		return r
+	}, identity)
+	switch asked {
+	case u.IMEI:
+		c.Serial = ""
+	case u.IMEI2:
+		c.Serial, c.IMEI = "", ""
+	default: // it was found by its serial, however that was spelt
+		c.IMEI = ""
+	}
 }
 
 func (d *Desk) check(ctx context.Context, tx Tx, t terms, rec care.UnitRecord, lang string) (Check, error) {
