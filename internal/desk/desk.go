@@ -48,16 +48,18 @@ type Config struct {
 	Random io.Reader // nil = crypto/rand; the demo gives a seeded one
 }
 
-// Desk runs the use cases. It keeps no state of its own: any number of them
-// may work on one store.
+// Desk runs the use cases. It keeps nothing but the order of its ids: any
+// number of desks may work on one store.
 type Desk struct {
 	store  Store
 	packs  Decider
 	hasher Hasher
 	clock  func() time.Time
 
-	mu     sync.Mutex // guards random, whose reader may not be safe to share
-	random io.Reader
+	mu     sync.Mutex // guards what follows
+	random io.Reader  // may not be safe to share
+	lastID int64      // millisecond of the latest id
+	count  uint16     // ids made in it
 }
 
 // New makes a desk.
@@ -78,19 +80,37 @@ func (d *Desk) WithClock(now func() time.Time, random io.Reader) *Desk {
 
 func (d *Desk) now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }
 
-// newID makes a UUIDv7: ids sort by the time they were made.
+// newID makes a UUIDv7: ids sort by the time they were made, and those of one
+// millisecond in the order they were made in, as far as one machine goes.
 func (d *Desk) newID() (string, error) {
 	var b [16]byte
 	if err := d.read(b[6:]); err != nil {
 		return "", err
 	}
-	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(d.now().UnixMilli()))
-	copy(b[:6], ms[2:])
-	b[6] = b[6]&0x0f | 0x70
+	ms, count := d.tick(d.now().UnixMilli(), binary.BigEndian.Uint16(b[6:]))
+	var at [8]byte
+	binary.BigEndian.PutUint64(at[:], uint64(ms))
+	copy(b[:6], at[2:])
+	binary.BigEndian.PutUint16(b[6:], 0x7000|count)
 	b[8] = b[8]&0x3f | 0x80
 	h := hex.EncodeToString(b[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:], nil
+}
+
+// tick gives the millisecond and the counter of the next id (RFC 9562, 6.2):
+// a millisecond's counter starts at random and runs on; when it is used up,
+// the next millisecond is taken early.
+func (d *Desk) tick(ms int64, random uint16) (int64, uint16) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ahead := d.lastID - ms; ahead < 0 || ahead > 1000 { // a new instant, or a clock that was set back
+		d.lastID, d.count = ms, random&0x7ff
+		return d.lastID, d.count
+	}
+	if d.count++; d.count > 0xfff {
+		d.lastID, d.count = d.lastID+1, random&0x7ff
+	}
+	return d.lastID, d.count
 }
 
 // newToken makes a secret of so many bytes and the hash under which it is
