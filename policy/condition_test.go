@@ -195,3 +195,37 @@ func TestLedgerCutsAroundAnEarlierEntry(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// FuzzCondition: whatever is written as a condition is compiled or refused,
+// and what is compiled answers.
+func FuzzCondition(f *testing.F) {
+	for _, s := range []string{`unit.category in ["laptop", 1]`, `demanded <= due(sale.date, "P1M")`, `services.filter(s, s.kind == "hardware").size() > 1`,
+		`sure(unit.lock_active) ? !switch.early : "receipt" in documents`, `finding.part == "battery" || history.repairs + 1 >= 3`} {
+		f.Add(s)
+	}
+	days, err := calendar.For("BG")
+	if err != nil {
+		f.Fatal(err)
+	}
+	c, err := newConditions([]string{"early"}, days)
+	if err != nil {
+		f.Fatal(err)
+	}
+	p := &Program{Pack: &Pack{}, zone: time.UTC, days: c.days, index: c.index, bits: newCommonBits(c.index), words: newWordIndex(), enabled: []bool{true}}
+	facts := randomFacts(rand.New(rand.NewPCG(1, 1)))
+	f.Fuzz(func(t *testing.T, source string) {
+		var faults Faults
+		fn := c.compile(Condition{Pos: Pos{"p", 1, 1}, Source: source}, &faults)
+		if fn == nil {
+			if len(faults) == 0 && source != "" {
+				t.Fatalf("%q is neither compiled nor refused", source)
+			}
+			return
+		}
+		var v view
+		v.reset(facts, p)
+		if answer := fn(&v); answer > unknown {
+			t.Fatalf("%q answers %d", source, answer)
+		}
+	})
+}

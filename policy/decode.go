@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,6 +20,8 @@ import (
 
 // maxFile is the largest pack, facts or case file that is read.
 const maxFile = 4 << 20
+
+const emptyFile = "the file is empty; expected a map of keys"
 
 // maxNodes bounds what aliases may unfold to.
 const maxNodes = 200_000
@@ -44,44 +47,39 @@ func parseDocument(file string, data []byte) (*yaml.Node, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	trimmed := bytes.TrimSpace(data)
 	if len(trimmed) == 0 {
-		return nil, Faults{{at, "the file is empty; expected a map of keys"}}
+		return nil, Faults{{at, emptyFile}}
 	}
 	if trimmed[0] == '{' && json.Valid(trimmed) {
 		return parseJSON(file, data)
 	}
 	var doc yaml.Node
 	if err := yaml.Load(data, &doc, yaml.WithV4Defaults()); err != nil {
-		return nil, Faults{{yamlErrorPos(file, err), "not YAML: " + yamlErrorText(err)}}
+		return nil, Faults{yamlFault(file, err)}
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
-		return nil, Faults{{at, "the file is empty; expected a map of keys"}}
+		return nil, Faults{{at, emptyFile}}
 	}
 	return doc.Content[0], nil
 }
 
-func yamlErrorPos(file string, err error) Pos {
+// yamlFault says where a file stops being YAML, and why.
+func yamlFault(file string, err error) Fault {
 	pos := Pos{File: file, Line: 1, Column: 1}
-	text := err.Error()
-	for _, mark := range []struct {
-		word string
-		to   *int
-	}{{"line ", &pos.Line}, {"column ", &pos.Column}} {
-		if i := strings.LastIndex(text, mark.word); i >= 0 {
-			digits := text[i+len(mark.word):]
-			if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
-				digits = digits[:end]
-			}
-			if n, convErr := strconv.Atoi(digits); convErr == nil && n > 0 {
-				*mark.to = n
-			}
-		}
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		return Fault{pos, "not YAML: " + err.Error()}
 	}
-	return pos
-}
-
-func yamlErrorText(err error) string {
-	text := strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n", " ")
-	return strings.TrimSpace(text)
+	if strings.Contains(load.Message, "no documents") {
+		return Fault{pos, emptyFile}
+	}
+	if load.Mark.Line > 0 {
+		pos.Line, pos.Column = load.Mark.Line, max(load.Mark.Column, 1)
+	}
+	why := strings.ReplaceAll(strings.TrimPrefix(load.Message, "yaml: "), "\n", " ")
+	if load.ContextMsg != "" {
+		why = fmt.Sprintf("%s from %d:%d: %s", load.ContextMsg, load.ContextMark.Line, max(load.ContextMark.Column, 1), why)
+	}
+	return Fault{pos, "not YAML: " + why}
 }
 
 func (d *decoder) pos(n *yaml.Node) Pos {
