@@ -134,57 +134,50 @@ func understand(rec record, comma rune, opt *Options) (*layout, error) {
 // place gives each column its field: the caller's word first, then the known
 // names. Two columns of one field are an error unless the caller named one.
 func (lay *layout) place(opt *Options) error {
-	said := map[string]Field{}
-	for header, f := range opt.Columns {
-		said[fold(header)] = f
+	said, named := map[string]Field{}, map[Field]bool{}
+	for _, header := range slices.Sorted(maps.Keys(opt.Columns)) {
+		f := opt.Columns[header]
+		said[fold(header)], named[f] = f, true
+		if !slices.ContainsFunc(lay.headers, func(h string) bool { return fold(h) == fold(header) }) {
+			return care.Fail(care.Invalid, "sales_no_such_column", "column", header, "field", string(f), "columns", strings.Join(lay.headers, ", "))
+		}
 	}
 	at := map[Field]cellAt{}
-	var twice error
-	for pass := range 2 {
-		for i, h := range lay.headers {
-			f, named := said[fold(h)]
-			if named != (pass == 0) || h == "" || f == Ignored {
-				continue
-			}
-			currency := ""
-			if known, cur := knownHeader(h); !named {
-				f, currency = known, cur
-			} else if known == f {
-				currency = cur
-			}
-			first, taken := at[f]
-			switch {
-			case f == "" || taken && pass == 1 && saidOf(said, lay.headers[first.index]):
-				lay.Unknown = append(lay.Unknown, h)
-			case taken:
-				twice = care.Fail(care.Invalid, "sales_column_twice", "first", lay.headers[first.index], "second", h, "field", string(f))
-			default:
-				at[f] = cellAt{field: f, index: i, currency: currency}
-				lay.Columns = append(lay.Columns, Column{Header: h, Field: f})
-			}
+	var fault error
+	for i, h := range lay.headers {
+		f, currency := knownHeader(h)
+		own, byCaller := said[fold(h)]
+		switch {
+		case h == "" || own == Ignored:
+			continue
+		case byCaller && own != f:
+			f, currency = own, ""
+		case !byCaller && (f == "" || named[f]):
+			lay.Unknown = append(lay.Unknown, h)
+			continue
 		}
-	}
-	for _, header := range slices.Sorted(maps.Keys(opt.Columns)) {
-		if !slices.ContainsFunc(lay.headers, func(h string) bool { return fold(h) == fold(header) }) {
-			return care.Fail(care.Invalid, "sales_no_such_column", "column", header, "field", string(opt.Columns[header]), "columns", strings.Join(lay.headers, ", "))
+		if first, taken := at[f]; taken && fault == nil {
+			fault = care.Fail(care.Invalid, "sales_column_twice", "first", lay.headers[first.index], "second", h, "field", string(f))
 		}
+		at[f] = cellAt{field: f, index: i, currency: currency}
+		lay.Columns = append(lay.Columns, Column{Header: h, Field: f})
 	}
-	for f, text := range opt.Constants {
-		if _, taken := at[f]; !taken {
-			at[f] = cellAt{field: f, index: -1, text: text}
-		}
-	}
-	for _, f := range fields {
-		if c, ok := at[f]; ok {
-			lay.order = append(lay.order, c)
-		}
-	}
-	return twice
+	lay.arrange(at, opt.Constants)
+	return fault
 }
 
-func saidOf(said map[string]Field, header string) bool {
-	_, ok := said[fold(header)]
-	return ok
+// arrange puts the columns, and the constants for those that are not there,
+// into the order that rows are read in.
+func (lay *layout) arrange(at map[Field]cellAt, constants map[Field]string) {
+	for _, f := range fields {
+		text, constant := constants[f]
+		switch c, ok := at[f]; {
+		case ok:
+			lay.order = append(lay.order, c)
+		case constant:
+			lay.order = append(lay.order, cellAt{field: f, index: -1, text: text})
+		}
+	}
 }
 
 // knownHeader finds a header's field, and the currency it names.

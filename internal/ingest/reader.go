@@ -51,37 +51,45 @@ func readSales(r io.Reader, opt *Options, yield func(desk.SaleRow, error) bool) 
 	if opt.Opened != nil {
 		opt.Opened(lay.Layout)
 	}
-	rs := &records{lines: ls, comma: byte(lay.Comma)}
-	done := Progress{}
-	for {
-		rec, err := rs.next()
-		if errors.Is(err, io.EOF) {
-			break
+	rows := 0
+	tell := func() {
+		if opt.Progress != nil {
+			opt.Progress(Progress{Bytes: counter.n, Rows: rows})
 		}
+	}
+	for rec, err := range (&records{lines: ls, comma: byte(lay.Comma)}).all() {
 		if err != nil {
 			return inLine(ls.number, err)
 		}
-		if rec.blank() {
-			continue
-		}
 		row, bad := lay.row(rec, opt)
-		done.Rows++
 		if bad != nil {
 			row, err = desk.SaleRow{}, bad
 		}
-		if !yield(row, err) {
+		if rows++; !yield(row, err) {
 			return nil
 		}
-		if opt.Progress != nil && done.Rows%ProgressEvery == 0 {
-			done.Bytes = counter.n
-			opt.Progress(done)
+		if rows%ProgressEvery == 0 {
+			tell()
 		}
 	}
-	if opt.Progress != nil {
-		done.Bytes = counter.n
-		opt.Progress(done)
-	}
+	tell()
 	return nil
+}
+
+// all runs the records that are not blank; an error is the last.
+func (rs *records) all() iter.Seq2[record, error] {
+	return func(yield func(record, error) bool) {
+		for {
+			rec, err := rs.next()
+			if errors.Is(err, io.EOF) || err == nil && !rec.blank() && !yield(rec, nil) {
+				return
+			}
+			if err != nil {
+				yield(record{}, err)
+				return
+			}
+		}
+	}
 }
 
 func (rec *record) blank() bool {

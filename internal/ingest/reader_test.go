@@ -412,7 +412,7 @@ func TestMapping(t *testing.T) {
 	if diff := cmp.Diff([]string{"Цена", "Комментарий"}, lay.Unknown); diff != "" {
 		t.Errorf("unknown columns: %s", diff)
 	}
-	if diff := cmp.Diff([]Column{{"Когда", FieldDate}, {"Что", FieldCategory}, {"Сумма", FieldPrice}, {"Сер. номер", FieldSerial}}, lay.Columns); diff != "" {
+	if diff := cmp.Diff([]Column{{"Когда", FieldDate}, {"Что", FieldCategory}, {"Сер. номер", FieldSerial}, {"Сумма", FieldPrice}}, lay.Columns); diff != "" {
 		t.Errorf("columns: %s", diff)
 	}
 }

@@ -86,30 +86,31 @@ func (r *rowReader) read(c cellAt, text string) *care.Error {
 		}
 		return nil
 	}
+	row := &r.row
 	switch c.field {
 	case FieldDate:
-		return r.date(&r.row.Date, text)
+		return r.date(&row.Date, text)
 	case FieldDelivered:
-		return r.date(&r.row.Delivered, text)
+		return r.date(&row.Delivered, text)
 	case FieldCertificateSold:
-		return r.date(&r.row.CertificateSold, text)
+		return r.date(&row.CertificateSold, text)
 	case FieldPrice:
-		return r.sum(&r.row.Price, c, text, r.row.Date)
+		return r.sum(&row.Price, c, text, row.Date)
 	case FieldCertificatePrice:
-		sold := r.row.CertificateSold
+		sold := row.CertificateSold
 		if sold.IsZero() {
-			sold = r.row.Date
+			sold = row.Date
 		}
-		return r.sum(&r.row.CertificatePrice, c, text, sold)
+		return r.sum(&row.CertificatePrice, c, text, sold)
 	case FieldIMEIOnReceipt, FieldCardInKit, FieldOriginalPackaging, FieldDigitalElements:
 		return r.flag(c.field, text)
 	case FieldCategory, FieldChannel, FieldWarrantyIssuer:
 		return r.word(c.field, text)
 	case FieldWeightGrams, FieldWeightKg:
-		r.row.WeightGrams, err = grams(text, c.field == FieldWeightKg)
+		row.WeightGrams, err = grams(text, c.field == FieldWeightKg)
 		return err
 	case FieldWarrantyMonths:
-		r.row.WarrantyMonths, err = months(text)
+		row.WarrantyMonths, err = months(text)
 		return err
 	case FieldIMEI, FieldIMEI2:
 		return r.imei(c.field, text)
@@ -280,19 +281,31 @@ func (r *rowReader) text(f Field, text string) *care.Error {
 		r.currency = code
 	case FieldShop:
 		return r.shop(text)
+	default:
+		return r.customer(f, text)
+	}
+	return nil
+}
+
+func (r *rowReader) customer(f Field, text string) *care.Error {
+	c := &r.row.Customer
+	switch f {
 	case FieldCustomerName:
-		row.Customer.Name = text
+		c.Name = text
 	case FieldCustomerPhone:
-		return r.phone(text)
+		if !phoneNumber(text) {
+			return bad("sales_bad_phone", text)
+		}
+		c.Phone = text
 	case FieldCustomerEmail:
 		if at := strings.IndexByte(text, '@'); at < 1 || !strings.Contains(text[at:], ".") || strings.ContainsAny(text, " <>,;") {
 			return bad("sales_bad_email", text)
 		}
-		row.Customer.Email = text
+		c.Email = text
 	case FieldCustomerAddress:
-		row.Customer.Address = text
+		c.Address = text
 	case FieldCustomerSettlement:
-		row.Customer.Settlement = text
+		c.Settlement = text
 	}
 	return nil
 }
@@ -310,20 +323,13 @@ func (r *rowReader) shop(text string) *care.Error {
 	return nil
 }
 
-// phone keeps a number as it is written; it only must be one.
-func (r *rowReader) phone(text string) *care.Error {
-	if rounded(text) {
-		return bad("sales_bad_phone", text)
-	}
+// phoneNumber tells whether a text may be one; it is kept as it is written.
+func phoneNumber(text string) bool {
 	digits := 0
 	for _, c := range text {
 		if c >= '0' && c <= '9' {
 			digits++
 		}
 	}
-	if digits < 5 || digits > 40 {
-		return bad("sales_bad_phone", text)
-	}
-	r.row.Customer.Phone = text
-	return nil
+	return digits >= 5 && digits <= 40 && !rounded(text)
 }
