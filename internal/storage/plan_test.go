@@ -1,10 +1,8 @@
 package storage
 
 import (
-	"context"
-	"os"
+	"errors"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -123,128 +121,35 @@ func planOf(t *testing.T, s *Store, text string, args []any) []string {
 	return steps
 }
 
-// seeds make a registry of a retailer with so many units, sales, customers
-// and claims, straight in SQL: what matters here is how many there are.
-var seeds = []string{
-	`INSERT INTO retailer VALUES ('a', '{}', 'UTC', 'EUR', '[]')`,
-	`INSERT INTO product SELECT 'a', 'g' || i, 'sku' || i, 'smartphone', 'Brand', 'Model ' || i, 12, '', 0, NULL, FALSE FROM n WHERE i < 2000`,
-	`INSERT INTO unit SELECT 'a', 'u' || i, 'g' || (i % 2000), 'smartphone', 'Brand', 'Model', 'SN' || i, '', '', NULL, NULL,
-		'sn' || i, '35' || i, NULL FROM n`,
-	`INSERT INTO customer SELECT 'a', 'c' || i, 'Name', '7' || (9160000000 + i), '', 'ru', '', '', 0, '7' || (9160000000 + i), i || '0619', 'e' || i || '@x'
-		FROM n WHERE i % 3 = 0`,
-	`INSERT INTO sale SELECT 'a', 's' || i, 'k' || i, 'u' || i, 'c' || (i - i % 3), '', '', '2026-01-01', NULL, NULL, 'r' || i, 100, 'EUR', NULL, NULL,
-		NULL, 24, '', '', NULL, NULL, '', '', 'r' || i, NULL FROM n`,
-	`INSERT INTO search_word SELECT 'a', 'customer', 'word' || (i % 5000), 'c' || i FROM n WHERE i % 3 = 0`,
-	`INSERT INTO search_word SELECT 'a', 'product', 'model' || i, 'g' || i FROM n WHERE i < 2000`,
-	`INSERT INTO search_word SELECT 'a', 'claim', 'rma2026' || i, 'k' || i FROM n`,
-	`INSERT INTO claim SELECT 'a', 'k' || i, 'RMA-2026-' || i, 5, CASE WHEN i % 20 = 0 THEN 'submitted' WHEN i % 20 = 1 THEN 'in_repair' ELSE 'closed' END, '',
-		CASE WHEN i % 20 = 0 THEN 'clerk' WHEN i % 20 = 1 THEN 'technician' ELSE '' END,
-		CASE WHEN i % 20 < 2 THEN i * 1000 ELSE 9223372036854775807 END, 'target', i % 20 > 1, NULL, 'c' || (i - i % 3), 'u' || i, 'shop', 'p',
-		'centre' || (i % 30), NULL, 'smartphone', 'Brand', 'Model', 'SN' || i, '', 'sn' || i, NULL, NULL, '', '', 'x', '1', 0, 0, NULL, '{}' FROM n`,
-}
-
-// filled makes a store with n units; the benchmarks below and the figures of
-// docs/adr/0003-storage.md come from it.
-func filled(b *testing.B, n int) *Store {
-	b.Helper()
-	s := migrated(b)
-	tx, err := s.writer.BeginTx(b.Context(), nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer tx.Rollback()
-	for _, text := range seeds {
-		numbers := "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $1) "
-		if _, err := tx.ExecContext(b.Context(), numbers+text, n); err != nil {
-			b.Fatalf("%s: %v", text, err)
+// Every index of a table that has statistics is among them, with a figure for
+// each of its columns: one without would be taken for a good one.
+func TestStatisticsAreComplete(t *testing.T) {
+	s := migrated(t)
+	for table, indexes := range statistics {
+		rows, err := s.reader.QueryContext(t.Context(),
+			"SELECT l.name, count(*) FROM pragma_index_list($1) l, pragma_index_info(l.name) GROUP BY l.name", table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := map[string]bool{}
+		for rows.Next() {
+			var index string
+			var columns int
+			if err := rows.Scan(&index, &columns); err != nil {
+				t.Fatal(err)
+			}
+			there[index] = true
+			if figures := len(strings.Fields(indexes[index])); figures != columns+1 {
+				t.Errorf("index %s of %s has %d columns and %d figures, want one more", index, table, columns, figures)
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+		for index := range indexes {
+			if !there[index] {
+				t.Errorf("table %s has no index %s", table, index)
+			}
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		b.Fatal(err)
-	}
-	return s
-}
-
-// BenchmarkLookups times what people wait for with 300 000 units and claims
-// (TALON_BENCH_UNITS sets another number).
-func BenchmarkLookups(b *testing.B) {
-	s := filled(b, benchUnits(b))
-	for _, c := range []struct {
-		name string
-		run  func(ctx context.Context, tx *Tx) error
-	}{
-		{"units by identity", func(ctx context.Context, tx *Tx) error {
-			_, err := tx.UnitsByIdentity(ctx, "a", "SN-123456")
-			return err
-		}},
-		{"work list", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.Work(ctx, "a", care.WorkFilter{Open: true}, care.Page{})
-			return err
-		}},
-		{"work list of a state", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.Work(ctx, "a", care.WorkFilter{States: []care.State{care.InRepair, care.Submitted}}, care.Page{})
-			return err
-		}},
-		{"work list of a centre", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.Work(ctx, "a", care.WorkFilter{Centre: "centre7", Open: true}, care.Page{})
-			return err
-		}},
-		{"work list by a name", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.Work(ctx, "a", care.WorkFilter{Text: "Word4321"}, care.Page{})
-			return err
-		}},
-		{"work counts", func(ctx context.Context, tx *Tx) error {
-			_, err := tx.WorkCounts(ctx, "a", care.WorkFilter{})
-			return err
-		}},
-		{"search by serial", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.SearchUnits(ctx, "a", "SN123456", care.Page{})
-			return err
-		}},
-		{"search by name", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.SearchUnits(ctx, "a", "word4321", care.Page{})
-			return err
-		}},
-		{"search by model", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.SearchUnits(ctx, "a", "model1234", care.Page{})
-			return err
-		}},
-		{"search by two words", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.SearchUnits(ctx, "a", "word4321 model", care.Page{})
-			return err
-		}},
-		{"search by one letter", func(ctx context.Context, tx *Tx) error {
-			_, _, err := tx.SearchUnits(ctx, "a", "w", care.Page{})
-			return err
-		}},
-		{"500 sale keys", func(ctx context.Context, tx *Tx) error {
-			keys := make([]string, 500)
-			for i := range keys {
-				keys[i] = "k" + strings.Repeat("9", i%8) + "7"
-			}
-			_, err := tx.HaveSaleKeys(ctx, "a", keys)
-			return err
-		}},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				if err := s.View(b.Context(), func(tx *Tx) error { return c.run(b.Context(), tx) }); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func benchUnits(b *testing.B) int {
-	b.Helper()
-	text := os.Getenv("TALON_BENCH_UNITS")
-	if text == "" {
-		return 300_000
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return n
 }
