@@ -244,140 +244,6 @@ func TestOverride(t *testing.T) {
 	})
 }
 
-// TestReplacement registers the new unit with its lineage: the contract goes
-// over to it, the old unit can't be claimed again, and the ledger of both is
-// one.
-func TestReplacement(t *testing.T) {
-	on(t, func(s *shop) {
-		ctx, boss := s.t.Context(), as(care.Manager)
-		r := s.decided()
-		s.do(boss, r.Claim.ID, care.FindUnrepairable{Reason: "no board"}, care.RecordAnswers{Facts: []care.Answer{{Fact: "market.same_model", Value: "true"}}},
-			care.ChooseRemedy{Remedy: "replacement"})
-		c := s.do(boss, r.Claim.ID, care.Replace{Serial: "NEW001"}, care.MarkReady{}, care.HandOver{}, care.Close{})
-		next, err := s.Unit(ctx, boss, "new-001", "bg")
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if next.Unit.Replaces != c.Unit.ID || next.Replaces == nil || next.Replaces.ID != c.Unit.ID || next.Sale.Date != c.Sale.Date || next.Unit.Model != c.Unit.Model {
-			s.t.Errorf("the new unit: %+v", next)
-		}
-		if len(next.Stays) != 1 || next.Stays[0].Claim != c.ID {
-			s.t.Errorf("its ledger: %+v", next.Stays)
-		}
-		old, err := s.Unit(ctx, boss, c.Unit.ID, "bg")
-		if err != nil || old.Replaced == nil || old.Replaced.ID != next.Unit.ID {
-			s.t.Errorf("the old unit was given for %+v: %v", old.Replaced, err)
-		}
-		v, err := s.Claim(ctx, boss, c.ID, "bg")
-		if err != nil || v.Replacement == nil || v.Replacement.Serial != "NEW001" {
-			s.t.Errorf("the page shows %+v: %v", v.Replacement, err)
-		}
-		_, err = s.Submit(ctx, visitor, ask(c.Unit.Serial))
-		s.fails("a claim on the old unit", "conflict error.unit_replaced", err)
-		again := s.submit(visitor, ask("NEW001"))
-		if f := again.Claim.Unit.Replaces; f != c.Unit.ID {
-			s.t.Errorf("the next claim's unit replaces %q", f)
-		}
-	})
-}
-
-// TestLedger counts time in service: each stay from the day it began to the
-// day it ended, days that two stays share once (B10, ЗоЗПП 20(3)).
-func TestLedger(t *testing.T) {
-	at := func(date string) time.Time { return day(date).Start(time.UTC).Add(10 * time.Hour) }
-	stay := func(demanded, accepted, released, outcome string) care.Stay {
-		x := care.Stay{Demanded: at(demanded), Accepted: at(accepted), Outcome: outcome, Kind: "hardware", Centre: "own", Basis: policy.Warranty}
-		if released != "" {
-			x.Released = at(released)
-		}
-		return x
-	}
-	for name, c := range map[string]struct {
-		stays []care.Stay
-		omni  int // from acceptance
-		omsk  int // from the demand
-	}{
-		"none":                         {nil, 0, 0},
-		"one":                          {[]care.Stay{stay("2025-09-01", "2025-09-03", "2025-09-10", "repaired")}, 8, 10},
-		"in and out on one day":        {[]care.Stay{stay("2025-09-03", "2025-09-03", "2025-09-03", "repaired")}, 1, 1},
-		"two apart":                    {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-05", "repaired"), stay("2025-11-01", "2025-11-01", "2025-11-05", "repaired")}, 10, 10},
-		"two that overlap":             {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-10", "repaired"), stay("2025-09-05", "2025-09-05", "2025-09-14", "repaired")}, 14, 14},
-		"one inside another":           {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-20", "repaired"), stay("2025-09-05", "2025-09-05", "2025-09-10", "repaired")}, 20, 20},
-		"two that touch on a day":      {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-10", "repaired"), stay("2025-09-10", "2025-09-10", "2025-09-12", "repaired")}, 12, 12},
-		"the same entered twice":       {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-10", "repaired"), stay("2025-09-01", "2025-09-01", "2025-09-10", "repaired")}, 10, 10},
-		"a refused stay gives nothing": {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-10", "refused")}, 0, 0},
-		"a paid stay gives nothing":    {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-10", "paid")}, 0, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			on(t, func(s *shop) {
-				for retailer, want := range map[string]int{"bg-omni": c.omni, "ru-omsk": c.omsk} {
-					u := s.sell(of(retailer, care.Clerk), nil).Unit
-					err := s.store.Tx(s.t.Context(), func(tx *storage.Tx) error {
-						for i, x := range c.stays {
-							x.Retailer, x.Unit, x.Index = retailer, u.ID, i
-							if err := tx.AddStay(s.t.Context(), x); err != nil {
-								return err
-							}
-						}
-						return nil
-					})
-					if err != nil {
-						s.t.Fatal(err)
-					}
-					check, err := s.CheckWarranty(s.t.Context(), retailer, u.Serial, "en")
-					if err != nil {
-						s.t.Fatal(err)
-					}
-					got := cover(s.t, check.Covers, policy.Warranty)
-					if got.ProlongedDays != want {
-						s.t.Errorf("%s: prolonged by %d days, want %d: %+v", retailer, got.ProlongedDays, want, got.Ledger)
-					}
-					sum := 0
-					for _, e := range got.Ledger {
-						sum += e.Days
-					}
-					if sum != got.ProlongedDays {
-						s.t.Errorf("%s: the ledger adds up to %d", retailer, sum)
-					}
-				}
-			})
-		})
-	}
-}
-
-// TestProlongation moves the end of the warranty by a claim's own stay, first
-// while it lasts, then for good, and the next claim on the unit knows it.
-func TestProlongation(t *testing.T) {
-	on(t, func(s *shop) {
-		r := s.open()
-		before, err := s.CheckWarranty(s.t.Context(), "bg-omni", r.Claim.Unit.Serial, "bg")
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		base := cover(s.t, before.Covers, policy.Warranty)
-		s.do(as(care.Manager), r.Claim.ID, care.Accept{Place: "omni-service"}, hardware("mainboard"), care.StartRepair{})
-		s.now = s.now.Add(9 * 24 * time.Hour)
-		v, err := s.Claim(s.t.Context(), as(care.Clerk), r.Claim.ID, "bg")
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if got := cover(s.t, v.Covers, policy.Warranty); got.ProlongedDays != 10 || got.LastDay.Sub(base.LastDay) != 10 {
-			s.t.Errorf("after ten days in service prolonged by %d, to %s", got.ProlongedDays, got.LastDay)
-		}
-		s.do(as(care.Manager), r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "x"}, care.MarkReady{})
-		s.now = s.now.Add(30 * 24 * time.Hour) // waiting to be collected is no service
-		s.do(as(care.Manager), r.Claim.ID, care.HandOver{}, care.Close{})
-		next := s.submit(visitor, ask(r.Claim.Unit.Serial))
-		v, err = s.Claim(s.t.Context(), as(care.Clerk), next.Claim.ID, "bg")
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if got := cover(s.t, v.Covers, policy.Warranty); got.ProlongedDays != 10 {
-			s.t.Errorf("the next claim knows of %d days", got.ProlongedDays)
-		}
-	})
-}
-
 // TestDeadlinesAndWork stores terms with their instants and lists the work by
 // them; late is what has passed.
 func TestDeadlinesAndWork(t *testing.T) {
@@ -426,6 +292,26 @@ func TestDeadlinesAndWork(t *testing.T) {
 		c := s.do(boss, first.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "x"}, care.MarkReady{})
 		if got := c.Deadlines[0]; got.State != care.DeadlineMissed || !got.Late(s.now) {
 			s.t.Errorf("a minute too late: %+v", got)
+		}
+	})
+}
+
+// TestCommandsByPointer takes commands as decoders make them.
+func TestCommandsByPointer(t *testing.T) {
+	on(t, func(s *shop) {
+		boss := as(care.Manager)
+		r := s.open()
+		c := s.do(boss, r.Claim.ID, &care.AskDevice{Place: "omni-shop-sofia"}, &care.Accept{Place: "omni-shop-sofia"}, &care.RouteTo{Centre: "asus-sofia"},
+			&care.Assign{}, &care.Forward{To: "asus-sofia"}, &care.ReceiveAtCentre{Place: "asus-sofia"}, &care.StartDiagnosis{})
+		if c.State != care.InDiagnosis || c.Custody.Kind != care.HeldByCentre {
+			s.t.Errorf("%s, %+v", c.State, c.Custody)
+		}
+		diagnosis := hardware("mainboard")
+		c = s.do(boss, r.Claim.ID, &diagnosis, &care.FindUnrepairable{Reason: "x"}, &care.RecordAnswers{Facts: []care.Answer{{Fact: "market.same_model", Value: "true"}}},
+			&care.ChooseRemedy{Remedy: "replacement"}, &care.Replace{IMEI: "990000000001034", Model: "T15"})
+		v, err := s.Claim(s.t.Context(), boss, c.ID, "bg")
+		if err != nil || v.Replacement.IMEI != "990000000001034" || v.Replacement.Model != "T15" || v.Replacement.Product != "" {
+			s.t.Errorf("given %+v: %v", v.Replacement, err)
 		}
 	})
 }
@@ -495,5 +381,18 @@ func TestTwoAtOnceSubmit(t *testing.T) {
 		if claims := view(s, func(tx *storage.Tx) ([]care.Claim, error) { return tx.ClaimsOfUnit(s.t.Context(), "bg-omni", u.ID) }); opened != 1 || len(claims) != 1 {
 			s.t.Errorf("%d requests went through, %d claims are open", opened, len(claims))
 		}
+	})
+}
+
+// TestDoAt gives a command only to the claim that was looked at.
+func TestDoAt(t *testing.T) {
+	on(t, func(s *shop) {
+		r := s.open()
+		seen := r.Claim.Seq
+		if _, err := s.DoAt(s.t.Context(), as(care.Clerk), r.Claim.ID, seen, care.AddNote{Text: "x"}); err != nil {
+			s.t.Fatal(err)
+		}
+		_, err := s.DoAt(s.t.Context(), as(care.Clerk), r.Claim.ID, seen, care.AddNote{Text: "y"})
+		s.fails("a claim that has moved on", "conflict error.claim_moved_on", err)
 	})
 }

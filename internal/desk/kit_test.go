@@ -179,6 +179,16 @@ func (s *shop) audits(retailer string) []care.Audit {
 	}
 }
 
+// newest is the id of bg-omni's latest audit entry.
+func (s *shop) newest() string {
+	s.t.Helper()
+	list, _, err := s.Audits(s.t.Context(), as(care.Administrator), care.AuditFilter{}, care.Page{Limit: 1})
+	if err != nil || len(list) != 1 {
+		s.t.Fatalf("%v, %v", list, err)
+	}
+	return list[0].ID
+}
+
 // view reads something straight from the store.
 func view[T any](s *shop, read func(tx *storage.Tx) (T, error)) T {
 	s.t.Helper()
