@@ -58,6 +58,7 @@ type world struct {
 	store  desk.Store
 	raw    io.Closer
 	writes atomic.Int64 // makes keys of writes
+	given  map[care.CommandName]bool
 }
 
 type tx = desk.Tx
@@ -74,7 +75,7 @@ func newWorld(t testing.TB, lim limits) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: &clock{at: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)}, keys: map[string]string{}, log: &bytes.Buffer{}}
+	w := &world{t: t, clock: &clock{at: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)}, keys: map[string]string{}, given: map[care.CommandName]bool{}, log: &bytes.Buffer{}}
 	db := storagetest.Open(t)
 	w.raw, w.store = db, desk.StoreOf(db)
 	w.desk, err = desk.New(desk.Config{Store: w.store, Packs: lib,

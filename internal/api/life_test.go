@@ -57,6 +57,7 @@ func (l *life) give(name care.CommandName, body string, state care.State) reply 
 		l.t.Fatalf("%s: state %s, want %s: %s", name, got, state, r.raw)
 	}
 	l.etag = r.header.Get("ETag")
+	l.given[name] = true
 	return r
 }
 
