@@ -16,6 +16,12 @@ import (
 // cli is the whole command line. Exit codes: 0 done, 1 refused (a check, a
 // test or an import came out negative), 2 bad input.
 type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Run a demo: three retailers, sample sales and claims in every state."`
+	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database up to date and install the packs' retailers."`
+	Import  importCmd  `cmd:"" help:"Bring data in."`
+	Sample  sampleCmd  `cmd:"" help:"Write sample data."`
+	User    userCmd    `cmd:"" help:"Manage staff."`
 	Decide  decideCmd  `cmd:"" help:"Decide a claim from a facts file, on every basis side by side."`
 	Due     dueCmd     `cmd:"" help:"Count a legal deadline."`
 	Stay    stayCmd    `cmd:"" help:"Count days in service: both ends, overlaps once."`

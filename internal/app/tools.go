@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/packs"
@@ -47,15 +46,7 @@ func Schema(w io.Writer, name string) error {
 
 // Version prints what was built and the packs inside.
 func Version(w io.Writer) error {
-	revision := "unknown revision"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				revision = s.Value
-			}
-		}
-	}
-	fmt.Fprintln(w, "talon", revision)
+	fmt.Fprintln(w, "talon", revision())
 	lib, err := packs.Library()
 	if err != nil {
 		return err

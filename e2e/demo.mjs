@@ -1,0 +1,36 @@
+// A demo of the built program, in a folder of its own, for one test file.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export async function startDemo() {
+  const dir = await mkdtemp(path.join(tmpdir(), 'talon-e2e-'));
+  const child = spawn(process.env.TALON_BIN, ['demo', '--dir', dir, '--addr', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (b) => { err += b; });
+  const address = await new Promise((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`talon demo ended with ${code}\n${out}\n${err}`)));
+    child.stdout.on('data', (b) => {
+      out += b;
+      const at = /^Talon demo +(http:\/\/\S+)$/m.exec(out);
+      if (at && out.includes('Stop with Ctrl-C')) resolve(at[1]);
+    });
+  });
+  const guide = JSON.parse(await readFile(path.join(dir, 'guide.json'), 'utf8'));
+  return {
+    address,
+    guide,
+    device: (id, nth = 0) => guide.Devices.filter((d) => d.ID === id)[nth],
+    showcase: (id) => guide.Showcases.find((s) => s.ID === id),
+    errors: () => err,
+    async stop() {
+      child.removeAllListeners('exit');
+      const gone = new Promise((resolve) => child.on('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

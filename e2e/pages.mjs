@@ -1,0 +1,152 @@
+// What the journeys do on pages: as a customer on a phone, without JavaScript,
+// and as staff at a desk.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = path.join(path.dirname(fileURLToPath(import.meta.url)), 'shots');
+mkdirSync(shots, { recursive: true });
+
+export const phone = { width: 390, height: 844 };
+export const desktop = { width: 1280, height: 900 };
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+// look checks what must hold on every page: it is there in its language, no
+// text is missing, nothing is cut off at the side, and axe finds nothing
+// serious. It leaves a picture to look at.
+export async function look(page, name, lang) {
+  assert.equal(await page.getAttribute('html', 'lang'), lang, `${name}: language`);
+  assert.equal(await page.locator('h1').count(), 1, `${name}: one heading`);
+  const text = await page.locator('body').innerText();
+  assert.doesNotMatch(text, /⟦|%!|<no value>|undefined/, `${name}: a text is missing`);
+  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+  const measured = page.judge ? await copy(page) : page;
+  const wide = await measured.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name}: the page is ${wide} px wider than the screen`);
+  await measured.evaluate(axeSource);
+  const found = await measured.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], `${name}: axe`);
+}
+
+// copy shows the same page in a browser that runs scripts, for axe is one.
+async function copy(page) {
+  await page.judge.goto(page.url());
+  await page.judge.setContent(await page.content());
+  return page.judge;
+}
+
+// Customer is somebody at home with a phone whose browser runs no script.
+export class Customer {
+  static async come(browser, demo, retailer, lang) {
+    const context = await browser.newContext({ viewport: phone, javaScriptEnabled: false, bypassCSP: true, locale: lang });
+    const me = new Customer();
+    Object.assign(me, { demo, retailer, lang, context, page: await context.newPage() });
+    const scripted = await browser.newContext({ viewport: phone, bypassCSP: true, locale: lang });
+    me.page.judge = await scripted.newPage();
+    return me;
+  }
+
+  async open(where) {
+    const answer = await this.page.goto(this.demo.address + where);
+    assert.equal(answer.status(), 200, where);
+  }
+
+  // ask makes a request for warranty service and gives the claim's number.
+  async ask({ identity, documents, text, basis, answers = {} }) {
+    await this.open(`/r/${this.retailer}/request?kind=warranty_service&lang=${this.lang}`);
+    await look(this.page, `${this.retailer}-request`, this.lang);
+    await this.page.fill('[name=serial]', identity);
+    await this.page.fill('[name=text]', text);
+    for (const d of documents) await this.page.check(`[name=documents][value=${d}]`);
+    await this.page.fill('[name=name]', 'Елена Примерова');
+    await this.page.fill('[name=phone]', this.lang === 'bg' ? '+359 88 000 0000' : '+7 999 000-00-00');
+    await this.page.click('button[value=check]');
+    await look(this.page, `${this.retailer}-stand`, this.lang);
+    for (const [fact, value] of Object.entries(answers)) {
+      const box = this.page.locator(`[name="fact.${fact}"][value="${value}"]`);
+      if (await box.count()) await box.check();
+    }
+    if (basis) await this.page.check(`[name=basis][value=${basis}]`);
+    for (const box of await this.page.locator('[name=accept]').all()) await box.check();
+    await this.page.click('button[value=send]');
+    await look(this.page, `${this.retailer}-receipt`, this.lang);
+    this.number = (await this.page.locator('.talon .big').innerText()).trim();
+    this.track = new URL(await this.page.locator('.secret a').innerText()).pathname;
+    assert.match(this.number, /^RMA-\d{4}-\d{6}$/);
+    return this.number;
+  }
+
+  // follow opens the tracking link and gives the text of the page.
+  async follow(name) {
+    await this.open(this.track);
+    await look(this.page, `${this.retailer}-track-${name}`, this.lang);
+    return (await this.page.locator('main').innerText()).replace(/\u00a0/g, ' ');
+  }
+
+  // choose presses one of the customer's own buttons on the tracking page.
+  async choose(command, value) {
+    await this.open(this.track);
+    const form = this.page.locator(`form:has(input[name=command][value=${command}])`);
+    const field = { choose_remedy: 'remedy', choose_basis: 'basis' }[command];
+    if (field) await form.locator(`[name=${field}][value=${value}]`).check();
+    await form.locator('button').first().click();
+  }
+}
+
+// Staff is one member of staff at a desk.
+export class Staff {
+  static async signIn(browser, demo, email, lang) {
+    const context = await browser.newContext({ viewport: desktop, bypassCSP: true, locale: lang });
+    const me = new Staff();
+    Object.assign(me, { demo, lang, context, page: await context.newPage() });
+    await me.page.goto(`${demo.address}/staff/sign-in?lang=${lang}`);
+    await me.page.fill('[name=email]', email);
+    await me.page.fill('[name=password]', demo.guide.Password);
+    await me.page.click('main button');
+    await me.page.waitForURL('**/staff/work*');
+    return me;
+  }
+
+  async open(number) {
+    const answer = await this.page.goto(`${this.demo.address}/staff/claims/${number}`);
+    assert.equal(answer.status(), 200, number);
+  }
+
+  // act gives a claim one command through its form.
+  async act(number, command, fields = {}) {
+    await this.open(number);
+    const form = this.page.locator(`form[action$="/do/${command}"]`);
+    if (await form.count() !== 1) {
+      const offered = await this.page.locator('form[action*="/do/"]').evaluateAll((list) => list.map((f) => f.action.split('/').pop()));
+      assert.fail(`${number}: ${command} is not offered, but: ${offered.join(', ')}; ${await this.page.locator('.blocked').allInnerTexts()}`);
+    }
+    const fold = this.page.locator(`details:has(form[action$="/do/${command}"]):not([open]) > summary`);
+    if (await fold.count()) await fold.first().click();
+    for (const [name, value] of Object.entries(fields)) await fill(form.locator(`[name="${name}"]`), name, value);
+    await form.locator('button').last().click();
+    await this.page.waitForLoadState();
+    const wrong = await this.page.locator('main [role=alert], main .error').allInnerTexts();
+    assert.deepEqual(wrong, [], `${number}: ${command} was refused`);
+  }
+
+  state() {
+    return this.page.locator('h1 .tag').first().innerText();
+  }
+}
+
+async function fill(field, name, value) {
+  assert.ok(await field.count() > 0, `there is no field ${name}`);
+  const kind = await field.first().evaluate((e) => (e.tagName === 'INPUT' ? e.type : e.tagName));
+  if (kind === 'radio' || kind === 'checkbox') {
+    for (const v of [value].flat()) await field.and(field.page().locator(`[value="${v}"]`)).check();
+  } else if (kind === 'SELECT') await field.selectOption(String(value));
+  else await field.fill(String(value));
+}
