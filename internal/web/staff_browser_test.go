@@ -330,7 +330,7 @@ func textOf(n *html.Node) string {
 func (p *screen) form(action string) *webForm {
 	var found *webForm
 	for _, f := range p.forms() {
-		if f.action == action && (found == nil || f.method == "post") {
+		if f.action == action && (found == nil || found.method == "get" && f.method == "post") {
 			found = &f
 		}
 	}

@@ -106,6 +106,9 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		MayAudit: desk.May(v.Actor, desk.ReadAudit), MayUnit: desk.May(v.Actor, desk.ReadRegistry)}
 	b := &controls{l: v.L, zone: view.Zone, places: places, users: users, pack: v.Pack, decision: view.Decision,
 		facts: care.FactsOf(c, nil, s.now(), view.Zone)}
+	if c.Centre == c.Custody.Place {
+		page.Centre = "" // said by where the device is
+	}
 	page.actions(b, a)
 	page.Timeline = timeline(v.L, view.Events, at, names, view.Zone)
 	page.Thread = thread(v.L, view)

@@ -25,8 +25,8 @@ func fillIn(f webForm, serial string, typed fill) fill {
 		switch {
 		case typed[c.name] != nil:
 			out[c.name] = typed[c.name]
-		case c.kind == "radio" && c.required:
-			out[c.name] = []string{"true"}
+		case c.kind == "radio" && c.required && out[c.name] == nil || c.kind == "radio" && c.sent:
+			out[c.name] = []string{c.value}
 		case c.kind == "checkbox" && c.name == "ids":
 			out[c.name] = append(out[c.name], c.value)
 		case c.kind == "select" && c.required && c.value == "":

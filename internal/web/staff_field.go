@@ -28,7 +28,7 @@ type pickGroup struct {
 
 // control is a field of a form as a page shows it. Kind names its template.
 type control struct {
-	Kind     string // text, long_text, bool, choice, choices, list, amount, instant, findings, parts, facts, date, number
+	Kind     string // text, long_text, bool, radios, choice, choices, list, amount, instant, findings, parts, facts, date, number
 	Name     string // in the form
 	ID       string // unique on the page
 	Label    string
@@ -83,6 +83,9 @@ func (b *controls) control(f care.Field) control {
 		c.Picks = b.yesNo(c.Value)
 	case care.ChoiceField:
 		c.Picks = b.options(f, []string{c.Value})
+		if f.Required && len(c.Picks) <= fewPicks {
+			c.Kind = "radios"
+		}
 	case care.ChoicesField:
 		b.choices(f, &c)
 	case care.PlaceField:
@@ -103,6 +106,9 @@ func (b *controls) control(f care.Field) control {
 	}
 	return c
 }
+
+// fewPicks is up to how many things are all shown at once.
+const fewPicks = 5
 
 // fieldID makes the name of a field an id that is unique among the forms of
 // a page.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
@@ -151,11 +152,13 @@ func (s *Server) intakeQuestions(v *visit, page *intakeData, again bool) error {
 	return nil
 }
 
-// answerable leaves out what staff can't state at the counter, such as the
-// diagnosis.
+// answerable leaves out what can't be stated at the counter: the diagnosis,
+// and what follows it.
 func answerable(facts []string) []string {
 	known := care.AnswerableFacts()
-	return slices.DeleteFunc(slices.Clone(facts), func(f string) bool { return !slices.Contains(known, f) })
+	return slices.DeleteFunc(slices.Clone(facts), func(f string) bool {
+		return !slices.Contains(known, f) || strings.HasPrefix(f, "remedy.") || strings.HasPrefix(f, "market.")
+	})
 }
 
 // preview decides on what is known of the device, before any claim.
