@@ -67,12 +67,12 @@ func TestPreviewRefusesWhatSubmitRefuses(t *testing.T) {
 			in := ask(free)
 			c.change(&in)
 			_, err := s.Preview(s.t.Context(), visitor, in)
-			refused(s.t, name, err, c.code, c.field)
+			refusedAt(s.t, name, err, c.code, c.field)
 			if name == "no claim" {
 				continue // it is a request of another kind
 			}
 			_, err = s.Submit(s.t.Context(), visitor, in)
-			refused(s.t, name, err, c.code, c.field)
+			refusedAt(s.t, name, err, c.code, c.field)
 		}
 		if _, err := s.Preview(s.t.Context(), of("bg-omni", care.Technician), ask(free)); care.CodeOf(err) != care.Forbidden {
 			s.t.Errorf("a technician opens no claims: %v", err)
@@ -99,4 +99,11 @@ func TestPreviewOfADescribedDevice(t *testing.T) {
 			s.t.Errorf("a preview registered the device: %v", err)
 		}
 	})
+}
+
+func refusedAt(t *testing.T, name string, err error, code care.Code, field string) {
+	t.Helper()
+	if care.CodeOf(err) != code || fieldOf(err) != field {
+		t.Errorf("%s: %v, want %s at %s", name, err, code, field)
+	}
 }

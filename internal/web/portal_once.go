@@ -80,10 +80,13 @@ func (s *Server) submitOnce(v *visit, values url.Values, in desk.NewRequest) (to
 		return "", errors.Join(err, s.desk.Abandon(ctx, v.Actor, key))
 	}
 	body, err := seal(once, receipt.Token)
-	if err != nil {
-		return "", err
+	if err == nil {
+		err = s.desk.Finish(ctx, v.Actor, key, sent, http.StatusSeeOther, "", body)
 	}
-	return receipt.Token, s.desk.Finish(ctx, v.Actor, key, sent, http.StatusSeeOther, "", body)
+	if err != nil { // the request is there: its maker must get the link
+		s.log.Error("keep receipt", "request", httpkit.RequestID(ctx), "error", err)
+	}
+	return receipt.Token, nil
 }
 
 // begin waits for a first click that is still under way.
