@@ -21,6 +21,7 @@ type Case struct {
 	Expect   Expectation     `json:"expect" doc:"what the decision must say"`
 
 	facts *Facts
+	pack  string // the folder it stands in
 }
 
 // Expectation is what a case expects of a decision; what is absent is not

@@ -18,11 +18,24 @@ type CaseResult struct {
 // RunCases runs every case beside the packs below a folder
 // (*/cases/*.yaml), or of one pack when only is not empty.
 func (lib *Library) RunCases(files fs.FS, only string) ([]CaseResult, error) {
+	cases, err := ReadCases(files, only)
+	var faults Faults
+	if !faults.collect(err) && len(cases) == 0 {
+		return nil, err
+	}
+	results, err := lib.Run(files, cases)
+	faults.collect(err)
+	return results, faults.err()
+}
+
+// ReadCases reads the cases beside the packs below a folder, or of one pack.
+// The error is Faults; the cases of files without any are given all the same.
+func ReadCases(files fs.FS, only string) ([]*Case, error) {
 	names, err := fs.Glob(files, "*/cases/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("find cases: %w", err)
 	}
-	var results []CaseResult
+	var list []*Case
 	var faults Faults
 	for _, name := range names {
 		id := path.Dir(path.Dir(name))
@@ -38,13 +51,32 @@ func (lib *Library) RunCases(files fs.FS, only string) ([]CaseResult, error) {
 			continue
 		}
 		for _, c := range cases {
-			p, err := lib.programFor(files, c.facts)
-			if err != nil {
-				faults.add(c.Pos, "case %q: %v", c.Name, err)
-				continue
-			}
-			results = append(results, CaseResult{c, id, c.Run(p)})
+			c.pack = id
 		}
+		list = append(list, cases...)
+	}
+	return list, faults.err()
+}
+
+// Run runs cases that were read before; files are the folder that a case's
+// path to a pack starts from.
+func (lib *Library) Run(files fs.FS, cases []*Case) ([]CaseResult, error) {
+	var results []CaseResult
+	var faults Faults
+	byPath := map[string]*Program{}
+	for _, c := range cases {
+		p, err := byPath[c.facts.Pack], error(nil)
+		if p == nil {
+			p, err = lib.programFor(files, c.facts)
+		}
+		if err != nil {
+			faults.add(c.Pos, "case %q: %v", c.Name, err)
+			continue
+		}
+		if IsPath(c.facts.Pack) {
+			byPath[c.facts.Pack] = p
+		}
+		results = append(results, CaseResult{c, c.pack, c.Run(p)})
 	}
 	return results, faults.err()
 }

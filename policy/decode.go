@@ -33,6 +33,7 @@ type decoder struct {
 	file   string
 	faults Faults
 	nodes  int
+	fields map[reflect.Type][]structField // of the structs met so far
 }
 
 // parseDocument reads one YAML or JSON document into a node.
@@ -249,6 +250,19 @@ type structField struct {
 	required bool
 }
 
+// fieldsOf remembers the fields of a type while one file is read.
+func (d *decoder) fieldsOf(t reflect.Type) []structField {
+	fields, met := d.fields[t]
+	if !met {
+		if d.fields == nil {
+			d.fields = map[reflect.Type][]structField{}
+		}
+		fields = structFields(t)
+		d.fields[t] = fields
+	}
+	return fields
+}
+
 func structFields(t reflect.Type) []structField {
 	var fields []structField
 	for i := range t.NumField() {
@@ -275,7 +289,7 @@ func (d *decoder) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	d.setPos(n, v)
-	fields := structFields(v.Type())
+	fields := d.fieldsOf(v.Type())
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
