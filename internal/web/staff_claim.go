@@ -18,7 +18,6 @@ type actionView struct {
 	Hint     string
 	Controls []control
 	Primary  bool
-	Open     bool // unfolded
 	Danger   bool
 	Blocked  string // why it can't be done yet
 	Wrong    wrongs
@@ -33,7 +32,8 @@ type claimData struct {
 	Custody  string
 	Holder   string // where the device is, in words
 	Centre   string
-	Refusal  string // why the last form was refused, above everything
+	Refusal  string      // why the last form was refused, above everything
+	Again    *actionView // the form that was refused
 	Primary  *actionView
 	Quick    []actionView // without fields: a button each
 	Others   []actionView
@@ -131,7 +131,7 @@ func (d *claimData) actions(b *controls, a attempt) {
 		if refused {
 			b.typed, b.wrong = a.typed, wrongTexts(b.l, a.wrong)
 		}
-		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary, Open: refused,
+		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary || refused,
 			Danger: slices.Contains(dangerous, action.Command)}
 		if key := "staff.about." + string(action.Command); b.l.Has(key) {
 			view.Hint = b.l.T(key)
@@ -148,6 +148,8 @@ func (d *claimData) actions(b *controls, a attempt) {
 			view.Wrong = located(action.Command, view.Controls, wrongTexts(b.l, a.wrong))
 		}
 		switch {
+		case refused:
+			d.Again = &view
 		case action.Primary:
 			d.Primary = &view
 		case len(action.Fields) == 0:

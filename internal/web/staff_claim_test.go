@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -276,8 +275,6 @@ func (l life) next(p *screen, state care.State, done map[care.CommandName]bool) 
 	return p.primary()
 }
 
-var errNoClaim = errors.New("no claim")
-
 // openClaim registers a device and opens a claim by the forms.
 func openClaim(t *testing.T, b *browser, serial, place string) string {
 	t.Helper()
@@ -292,7 +289,7 @@ func openClaim(t *testing.T, b *browser, serial, place string) string {
 	p = p.submit("/staff/intake", in).want(http.StatusOK)
 	number, ok := strings.CutPrefix(p.path, "/staff/claims/")
 	if !ok {
-		t.Fatal(fmt.Errorf("%w: %s: %s", errNoClaim, p.path, complaint(p)))
+		t.Fatalf("no claim: %s: %s", p.path, complaint(p))
 	}
 	return number
 }

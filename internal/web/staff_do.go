@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,6 +11,7 @@ import (
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/httpkit"
+	"github.com/talon-care/talon/internal/i18n"
 )
 
 // claimDo gives a claim a command out of its form.
@@ -39,29 +39,34 @@ func (s *Server) claimDo(v *visit) error {
 		return s.claimAgain(v, http.StatusUnprocessableEntity, attempt{command: name, typed: form, wrong: wrong})
 	}
 	seq, _ := strconv.Atoi(form.Get("seq")) // without one there is nothing to compare
-	_, err = s.desk.DoAt(v.r.Context(), v.Actor, view.Claim.ID, seq, cmd)
-	var refused *care.Error
-	switch {
-	case err == nil:
-		v.flash("good", "flash.staff.done", "action", v.L.T("action."+string(name)))
-		return v.redirect(claimPath(view.Claim))
-	case !errors.As(err, &refused):
-		return err
-	}
-	a := attempt{command: name, typed: form}
-	switch refused.Code {
-	case care.Invalid, care.Blocked, care.Conflict:
-		if field := controlOf(fieldsFor(view, name), refused.Field); field != "" {
-			a.wrong = []wrongField{{field, refused}}
-		} else {
-			a.refusal = failure(v.L, refused)
+	if _, err = s.desk.DoAt(v.r.Context(), v.Actor, view.Claim.ID, seq, cmd); err != nil {
+		a := attempt{command: name, typed: form}
+		if err := a.refused(v.L, fieldsFor(view, name), err); err != nil {
+			return err
 		}
-	case care.Illegal:
-		a.refusal = failure(v.L, refused)
-	default:
+		return s.claimAgain(v, httpkit.Status(err), a)
+	}
+	v.flash("good", "flash.staff.done", "action", v.L.T("action."+string(name)))
+	return v.redirect(claimPath(view.Claim))
+}
+
+// refused puts the desk's refusal beside the field it speaks of, or above the
+// page. An error that is none that the form's reader can mend is given back.
+func (a *attempt) refused(l *i18n.Locale, fields []care.Field, err error) error {
+	var why *care.Error
+	if !errors.As(err, &why) {
 		return err
 	}
-	return s.claimAgain(v, httpkit.Status(refused), a)
+	switch why.Code {
+	case care.Invalid, care.Blocked, care.Conflict, care.Illegal:
+		if field := controlOf(fields, why.Field); field != "" {
+			a.wrong = []wrongField{{field, why}}
+		} else {
+			a.refusal = failure(l, why)
+		}
+		return nil
+	}
+	return err
 }
 
 // fieldsFor are the fields of a command's form as it is offered now; nil for
@@ -199,7 +204,7 @@ func (s *Server) claimRecheck(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if page.Recheck, err = s.recheck(v.r.Context(), v.Actor, view.Claim.ID); err != nil {
+	if page.Recheck, err = s.desk.Recheck(v.r.Context(), v.Actor, view.Claim.ID); err != nil {
 		return err
 	}
 	page.Checked, page.AllSame = true, true
@@ -207,8 +212,4 @@ func (s *Server) claimRecheck(v *visit) error {
 		page.AllSame = page.AllSame && r.Same
 	}
 	return v.html(http.StatusOK, "staff/claim", page)
-}
-
-func (s *Server) recheck(ctx context.Context, actor care.Actor, claim string) ([]desk.Recheck, error) {
-	return s.desk.Recheck(ctx, actor, claim)
 }
