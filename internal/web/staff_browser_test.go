@@ -109,7 +109,6 @@ type browser struct {
 	t    *testing.T
 	w    *staffWorld
 	http *http.Client
-	lang string
 }
 
 func (w *staffWorld) browser(t *testing.T) *browser {

@@ -72,8 +72,10 @@ type controls struct {
 func (b *controls) control(f care.Field) control {
 	c := control{Kind: string(f.Type), Name: f.Name, ID: fieldID(b.command, f.Name), Label: b.l.T(f.Label), Required: f.Required,
 		Value: f.Value, Error: b.wrong[f.Name]}
-	if b.l.Has("staff.hint." + f.Name) {
-		c.Hint = b.l.T("staff.hint." + f.Name)
+	for _, key := range []string{"staff.hint." + f.Name, "staff.hint." + string(b.command) + "." + f.Name} {
+		if b.l.Has(key) {
+			c.Hint = b.l.T(key)
+		}
 	}
 	if b.typed != nil {
 		c.Value = b.typed.Get(f.Name)
