@@ -64,7 +64,7 @@ func NextActions(c Claim, actor Actor) []Action {
 			continue
 		}
 		a := Action{Command: m.Command, Label: "action." + string(m.Command), Fields: fields}
-		if _, err := probe(c, m.Command).run(c, env); err != nil {
+		if _, err := probe(c, m.Command, actor).run(c, env); err != nil {
 			var why *Error
 			if errors.As(err, &why) && why.Code == Blocked {
 				a.Blocked = why
@@ -123,7 +123,7 @@ func markPrimary(c Claim, list []Action) {
 
 // probe is a command with its fields filled in with something that passes,
 // to learn whether the claim would let it through.
-func probe(c Claim, name CommandName) Command {
+func probe(c Claim, name CommandName, actor Actor) Command {
 	sum := money.Amount{Minor: 1, Currency: "EUR"}
 	yes := true
 	switch name {
@@ -143,8 +143,8 @@ func probe(c Claim, name CommandName) Command {
 		}
 		return ChooseBasis{Basis: c.Basis}
 	case CmdChooseRemedy:
-		if list := c.Remedies(); len(list) > 0 {
-			return ChooseRemedy{Remedy: list[0].Kind}
+		if list := remedyOptions(c, actor); len(list) > 0 {
+			return ChooseRemedy{Remedy: list[0]}
 		}
 		return ChooseRemedy{Remedy: "repair"}
 	case CmdOfferEstimate:

@@ -39,10 +39,10 @@ func fieldsOf(c Claim, name CommandName, actor Actor) ([]Field, bool) {
 		return []Field{{Name: "facts", Type: FactsField, Label: "field.facts", Required: true, Options: AnswerableFacts()}}, true
 	case CmdChooseBasis:
 		options := otherBases(c)
-		return []Field{choice("basis", "bases", options, true)}, len(options) > 0
+		return []Field{choice("basis", "bases", options, true)}, len(options) > 0 && c.mayLeaveRepair(c.UpdatedAt) == nil
 	case CmdChooseRemedy:
 		options := remedyOptions(c, actor)
-		return []Field{choice("remedy", "remedy_kinds", options, true)}, len(options) > 0 || c.State == Decided && actor.Kind != CustomerActor
+		return []Field{choice("remedy", "remedy_kinds", options, true)}, len(options) > 0 && c.mayLeaveRepair(c.UpdatedAt) == nil || c.State == Decided && actor.Kind != CustomerActor
 	case CmdOverride:
 		return []Field{choice("basis", "bases", policy.Words("bases"), true),
 			choice("verdict", "verdicts", []string{string(policy.Covered), string(policy.Refused)}, true), long("reason", true)}, true
@@ -170,6 +170,9 @@ func otherBases(c Claim) []string {
 func remedyOptions(c Claim, actor Actor) []string {
 	var out []string
 	for _, r := range c.Remedies() {
+		if c.repairing() && (r.Kind == "repair" || r.Kind == "part_replacement") {
+			continue
+		}
 		if actor.Kind != CustomerActor || r.Chooser == "customer" {
 			out = append(out, r.Kind)
 		}

@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,66 @@ func TestTerms(t *testing.T) {
 				t.Errorf("terms (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestOverdueRepair lets nobody wait for a repair whose term has run out, and
+// nobody break it off before.
+func TestOverdueRepair(t *testing.T) {
+	due := withTerms(decide(basis(policy.Warranty, policy.Covered, offer("repair", "retailer")),
+		basis(policy.Statute, policy.Covered, offer("refund", "customer"), offer("repair", "customer"))), term("repair", "2026-04-16"))
+	late := time.Date(2026, 4, 16, 21, 0, 0, 0, time.UTC) // the shop's midnight is an hour later
+	for name, from := range map[string]func() *kit{
+		"in repair": func() *kit { return decided(t, due).do(tech, care.StartRepair{}) },
+		"awaiting parts": func() *kit {
+			return decided(t, due).do(tech, care.StartRepair{}, care.AwaitParts{Parts: []string{"x"}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := from()
+			k.now = late
+			if got := reason(k.try(owner, care.ChooseBasis{Basis: policy.Statute})); got != "blocked error.repair_running" {
+				t.Errorf("an hour before the end: %q", got)
+			}
+			k.now = late.Add(time.Hour)
+			k.do(manager, due) // as the desk does when a term has run out
+			if list := care.NextActions(k.claim, owner); !slices.ContainsFunc(list, func(a care.Action) bool { return a.Command == care.CmdChooseBasis }) {
+				t.Errorf("the customer is offered %+v", list)
+			}
+			k.do(owner, care.ChooseBasis{Basis: policy.Statute})
+			if c := k.claim; c.State != care.Decided || c.Repair != nil || c.Remedy != nil {
+				t.Errorf("after the choice: %s, %+v", c.State, c.Repair)
+			}
+			if k.do(owner, care.ChooseRemedy{Remedy: "refund"}); k.claim.State != care.Refunding {
+				t.Errorf("after the next: %s", k.claim.State)
+			}
+		})
+	}
+	statute := withTerms(decide(basis(policy.Statute, policy.Covered, offer("repair", "customer"), offer("refund", "customer"))), term("repair", "2026-04-16"))
+	k := decided(t, statute).do(owner, care.ChooseRemedy{Remedy: "repair"}).do(tech, care.StartRepair{})
+	k.now = late.Add(2 * time.Hour)
+	if got := reason(k.try(owner, care.ChooseRemedy{Remedy: "repair"})); got != "blocked error.repair_running" {
+		t.Errorf("choosing the running repair once more: %q", got)
+	}
+	if k.do(owner, care.ChooseRemedy{Remedy: "refund"}); k.claim.State != care.Refunding || k.claim.Repair != nil {
+		t.Errorf("money instead: %s, %+v", k.claim.State, k.claim.Repair)
+	}
+	k = decided(t, due).do(tech, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "x"})
+	k.now = late.Add(2 * time.Hour)
+	if got := reason(k.try(owner, care.ChooseBasis{Basis: policy.Statute})); got != "blocked error.repair_finished" {
+		t.Errorf("a repair that is done: %q", got)
+	}
+}
+
+// TestSecondDiagnosis looks anew: until it is done nothing is decided by the
+// first.
+func TestSecondDiagnosis(t *testing.T) {
+	k := in(t, care.Decided).do(tech, care.StartDiagnosis{}).do(clerk, care.RecordDocuments{Documents: []string{"receipt"}}, covers())
+	if k.claim.State != care.InDiagnosis || k.claim.Diagnosis != nil {
+		t.Errorf("papers ended the diagnosis: %s, %+v", k.claim.State, k.claim.Diagnosis)
+	}
+	if k.do(tech, hardware(), covers()); k.claim.State != care.Decided {
+		t.Errorf("after it: %s", k.claim.State)
 	}
 }
 

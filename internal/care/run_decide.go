@@ -173,7 +173,7 @@ func endOf(due string, zone *time.Location) (time.Time, error) {
 // words as a last day or as an instant.
 func EndOfDue(due string, zone *time.Location) (time.Time, error) { return endOf(due, zone) }
 
-func (b ChooseBasis) run(c Claim, _ Env) ([]Payload, error) {
+func (b ChooseBasis) run(c Claim, env Env) ([]Payload, error) {
 	if err := needWord(string(b.Basis), "bases", "basis"); err != nil {
 		return nil, err
 	}
@@ -183,10 +183,41 @@ func (b ChooseBasis) run(c Claim, _ Env) ([]Payload, error) {
 	if c.Ruling != nil && c.Ruling.Result.Basis(b.Basis) == nil {
 		return nil, Fail(Blocked, "basis_absent", "basis", string(b.Basis)).At("basis")
 	}
+	if err := c.mayLeaveRepair(env.Now); err != nil {
+		return nil, err
+	}
 	if c.State == AwaitingCustomer && c.Wait != WaitChoice {
 		return nil, Fail(Blocked, "answer_first", "reason", string(c.Wait))
 	}
 	return []Payload{&BasisChosen{Basis: b.Basis}}, nil
+}
+
+// repairing reports whether a repair is under way.
+func (c Claim) repairing() bool { return c.State == InRepair || c.State == AwaitingParts }
+
+// mayLeaveRepair refuses another choice while a repair is under way, until
+// its term has run out: then nobody has to wait for it any longer.
+func (c Claim) mayLeaveRepair(at time.Time) error {
+	switch {
+	case !c.repairing():
+		return nil
+	case c.Repair != nil && !c.Repair.FinishedAt.IsZero():
+		return Fail(Blocked, "repair_finished")
+	case !c.Overdue(at):
+		return Fail(Blocked, "repair_running")
+	}
+	return nil
+}
+
+// Overdue reports whether a term for the work itself has run out unmet.
+func (c Claim) Overdue(at time.Time) bool { return c.RanOut(time.Time{}, at) }
+
+// RanOut reports whether such a term ran out after one instant and by another.
+func (c Claim) RanOut(after, at time.Time) bool {
+	return slices.ContainsFunc(c.Deadlines, func(d Deadline) bool {
+		return d.State == DeadlineOpen && d.DueAt.After(after) && d.Late(at) &&
+			slices.Contains([]string{"remedy", "repair", "replacement", "refund"}, d.Name)
+	})
 }
 
 func (a AskCustomer) run(c Claim, _ Env) ([]Payload, error) {
@@ -205,6 +236,12 @@ func (r ChooseRemedy) run(c Claim, env Env) ([]Payload, error) {
 	}
 	if err := covered(c); err != nil {
 		return nil, err
+	}
+	if err := c.mayLeaveRepair(env.Now); err != nil {
+		return nil, err
+	}
+	if c.repairing() && (r.Remedy == "repair" || r.Remedy == "part_replacement") {
+		return nil, Fail(Blocked, "repair_running")
 	}
 	list := c.Remedies()
 	i := slices.IndexFunc(list, func(x policy.Remedy) bool { return x.Kind == r.Remedy })

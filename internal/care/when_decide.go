@@ -21,7 +21,7 @@ func (*WasRefused) EventKind() EventKind         { return EventRefused }        
 func (*WasOverridden) EventKind() EventKind      { return EventOverridden }         // EventKind implements Payload.
 
 func (p *DiagnosisStarted) apply(c *Claim, _ Event) {
-	c.State = InDiagnosis
+	c.State, c.Diagnosis = InDiagnosis, nil // an earlier one is in the history
 	c.clearRemedy()
 }
 
@@ -126,6 +126,9 @@ func (c *Claim) end(at time.Time, as DeadlineState, reason string, which func(De
 func (p *BasisChosen) apply(c *Claim, _ Event) {
 	c.Basis = p.Basis
 	c.clearRemedy()
+	if c.repairing() {
+		c.State, c.Repair = Decided, nil
+	}
 	if c.State == AwaitingCustomer || c.State == Refused {
 		c.State = Decided
 		if c.Diagnosis == nil { // refused on the papers alone
@@ -144,6 +147,9 @@ func (p *CustomerAsked) apply(c *Claim, e Event) {
 
 func (p *RemedyChosen) apply(c *Claim, _ Event) {
 	r := p.Remedy
+	if c.repairing() {
+		c.Repair = nil // the work stops
+	}
 	c.Remedy = &r
 	c.State, c.Wait = p.Next, p.Wait
 	c.editStay(func(s *Stay) { s.Basis = r.Basis })

@@ -316,6 +316,54 @@ func TestCommandsByPointer(t *testing.T) {
 	})
 }
 
+// TestOverdue decides anew what has become late: the law then lets the
+// customer have the money instead of a repair that never ends (18(1), 20(1)).
+func TestOverdue(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
+		price := amount("40000.00", "RUB")
+		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) { r.Price = &price }).Unit
+		who := visitor
+		who.Retailer = "ru-omsk"
+		in := ask(u.Serial)
+		in.Documents = []string{"receipt", "warranty_card"}
+		r := s.submit(who, in)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("mainboard"), care.StartRepair{})
+		overdue := func(want int) {
+			s.t.Helper()
+			if n, err := s.Overdue(ctx); err != nil || n != want {
+				s.t.Errorf("%s: decided %d claims anew, want %d: %v", s.now.Format(time.DateTime), n, want, err)
+			}
+		}
+		end := r.Claim.Deadlines[0].DueAt
+		s.now = end.Add(-time.Second)
+		overdue(0)
+		_, err := s.TrackedDo(ctx, r.Token, care.ChooseBasis{Basis: policy.Statute})
+		s.fails("on the last day", "blocked error.repair_running", err)
+		s.now = end
+		overdue(1)
+		overdue(0)
+		v, err := s.Tracked(ctx, r.Token, "ru")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if list := v.Claim.Claim.Ruling.Result.Basis(policy.Statute).Remedies; list[0].Kind != "refund" || list[0].Chooser != "customer" {
+			s.t.Errorf("the law offers %+v", list)
+		}
+		if a := s.audits("ru-omsk")[0]; a.Action != "claim.decide" || a.Actor.Kind != care.SystemActor {
+			s.t.Errorf("audited as %+v", a)
+		}
+		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseBasis{Basis: policy.Statute}); err != nil {
+			s.t.Fatal(err)
+		}
+		c, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"})
+		if err != nil || c.State != care.Refunding || *c.Remedy.Amount != price {
+			s.t.Errorf("%s, %+v: %v", c.State, c.Remedy, err)
+		}
+		overdue(0)
+	})
+}
+
 // TestOnlyOneWins lets many people give the same command at once.
 func TestOnlyOneWins(t *testing.T) {
 	on(t, func(s *shop) {
