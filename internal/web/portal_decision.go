@@ -77,7 +77,7 @@ func (v *visit) Ahead(from calendar.Date) bool {
 }
 
 // ours begin the facts that the retailer finds out.
-var ours = []string{"diagnosis.", "services", "market.", "remedy."}
+var ours = []string{"diagnosis.", "services", "market.", "remedy.", "unit.digital_elements"}
 
 func isOurs(n policy.Need) bool {
 	return slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(n.Fact, prefix) })

@@ -155,7 +155,7 @@ func FuzzPortalForm(f *testing.F) {
 				t.Errorf("%s: %q", w.Field, w.Text)
 			}
 		}
-		for _, p := range hidden(values) {
+		for _, p := range hidden(values, nil) {
 			if !slices.Contains(values[p.Name], p.Value) {
 				t.Errorf("%s: %q is carried on and was not sent", p.Name, p.Value)
 			}
@@ -171,6 +171,9 @@ func TestPortalDescribedDevice(t *testing.T) {
 	page := b.get("/r/ru-xiaomi/request?kind=warranty_service")
 	fill.Set("step", "check")
 	stand := b.send(page, "/request", fill).want(http.StatusOK).says("На что можно рассчитывать", "по вашему описанию", "Poco X7")
+	if v := untouched(stand.form("/request", "")); v.Get("sale_price") != "25 990,50" {
+		t.Errorf("the second step lost what was typed: %v", v)
+	}
 	edit := b.send(stand, "/request", url.Values{"step": {"edit"}}).want(http.StatusOK)
 	if v := untouched(edit.form("/request", "")); v.Get("sale_price") != "25 990,50" || v.Get("category") != "phone" || !slices.Equal(v["documents"], []string{"receipt"}) {
 		t.Errorf("the way back lost what was typed: %v", v)
@@ -281,5 +284,37 @@ func TestPortalSealedReceipt(t *testing.T) {
 	}
 	if _, err := unseal(other, body); err == nil {
 		t.Error("another form opens the receipt")
+	}
+}
+
+// What the decision lacks of a described device is asked on the second step,
+// and changes the answer there.
+func TestPortalSecondStepAsksWhatIsMissing(t *testing.T) {
+	s := openPortal(t)
+	b := s.browser("en")
+	stand := b.send(b.get("/r/bg-omni/request?kind=warranty_service"), "/request",
+		contact("serial", "ZX-1", "category", "laptop", "brand", "Acer", "step", "check")).want(http.StatusOK)
+	v := untouched(stand.form("/request", ""))
+	for _, field := range []string{"sale_date", "warranty_months"} {
+		if stand.byID(field) == nil {
+			t.Errorf("%s is not asked:\n%s", field, stand.text())
+		}
+	}
+	if v.Has("documents") {
+		t.Error("papers are both asked and carried on")
+	}
+	stand.says("Still needed from you", "Receipt")
+	stand = b.send(stand, "/request", url.Values{"step": {"check"}, "sale_date": {"2025-09-01"}, "warranty_months": {"24"}, "documents": {"receipt", "warranty_card"}}).
+		want(http.StatusOK).says("Last day: 1 September 2027")
+	if v := untouched(stand.form("/request", "")); v.Get("warranty_months") != "24" || !slices.Contains(v["documents"], "receipt") {
+		t.Errorf("the answers were forgotten: %v", v)
+	}
+	number, _ := b.receiptOf(b.send(stand, "/request", url.Values{"step": {"send"}}))
+	c, err := s.desk.Claim(t.Context(), manager("bg-omni"), number, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Claim.Sale.Date.String() != "2025-09-01" || *c.Claim.Sale.WarrantyMonths != 24 || len(c.Claim.Documents) != 2 {
+		t.Errorf("the claim: %+v, %v", c.Claim.Sale, c.Claim.Documents)
 	}
 }

@@ -122,7 +122,7 @@ func TestPortalJourneys(t *testing.T) {
 		s.staff(boss, number, care.Accept{Place: "omni-service", Condition: "без забележки", Documents: []string{"receipt", "warranty_card"}},
 			care.StartDiagnosis{}, hardware("mainboard", "no-power"))
 		page := b.get("/track/"+token).says("Решението е взето", "След три хардуерни ремонта", "Цялостна замяна", "Изберете какво да се направи")
-		page = b.send(page, "/do", url.Values{"command": {"choose_remedy"}, "remedy": {"replacement"}}).want(http.StatusOK).says("Подготвяме замяна")
+		b.send(page, "/do", url.Values{"command": {"choose_remedy"}, "remedy": {"replacement"}}).want(http.StatusOK).says("Подготвяме замяна")
 		s.staff(boss, number, care.Replace{Serial: "PF4-NEW-1"}, care.MarkReady{})
 		b.get("/track/"+token).says("Устройството е готово", "PF4-NEW-1")
 		s.staff(boss, number, care.HandOver{}, care.Close{})

@@ -38,8 +38,9 @@ type requestPage struct {
 
 // question is a need of the decision that the customer may answer.
 type question struct {
-	Fact, Text, Answer string
-	YesNo              bool
+	Name, Text, Answer string // Name is the form's field
+	Type               string // yes-no, select, date or text
+	Options            []option
 }
 
 // acceptance is what the pack asks the customer to acknowledge (C8).
@@ -141,10 +142,10 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 	}
 	page := requestPage{Kind: kind, Problems: problems, Values: values, Once: values.Get("once"), Described: describes(values),
 		Now:        s.now().In(v.Zone).Format(slotLayout),
-		Categories: options(v.L, "categories", policy.Words("categories"), values.Get("category")),
-		Channels:   options(v.L, "sale_channels", policy.Words("sale_channels"), values.Get("sale_channel")),
-		Issuers:    options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer")),
-		Documents:  options(v.L, "documents", documents, values["documents"]...)}
+		Categories: sentenceCase(options(v.L, "categories", policy.Words("categories"), values.Get("category"))),
+		Channels:   sentenceCase(options(v.L, "sale_channels", policy.Words("sale_channels"), values.Get("sale_channel"))),
+		Issuers:    sentenceCase(options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer"))),
+		Documents:  sentenceCase(options(v.L, "documents", documents, values["documents"]...))}
 	for _, card := range kindCards(v) {
 		if card.Kind == kind {
 			page.Intro = card.Text
@@ -154,9 +155,6 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 		if page.Once, err = newOnce(); err != nil {
 			return err
 		}
-	}
-	for i := range page.Documents {
-		page.Documents[i].Text = upperFirst(page.Documents[i].Text)
 	}
 	return v.html(status, "portal/request", page)
 }
@@ -184,7 +182,7 @@ func (s *Server) documents(v *visit) ([]string, error) {
 func (s *Server) showStand(v *visit, status int, values url.Values, preview desk.Preview, problems wrongs) error {
 	d := preview.Decision
 	page := requestPage{Kind: values.Get("kind"), Problems: problems, Values: values, Once: values.Get("once"), Preview: &preview,
-		Questions: questionsOf(v, d, values)}
+		Questions: questionsOf(v, preview, values)}
 	for _, b := range d.Bases {
 		page.Bases = append(page.Bases, option{Value: string(b.Basis), Text: upperFirst(v.L.Or("bases", string(b.Basis))),
 			Selected: values.Get("basis") == string(b.Basis)})
@@ -196,15 +194,33 @@ func (s *Server) showStand(v *visit, status int, values url.Values, preview desk
 			}
 		}
 	}
-	page.Hidden = hidden(values)
+	asked := []string{"basis", "accept", "step"}
+	for _, q := range page.Questions {
+		asked = append(asked, q.Name)
+	}
+	if needsPapers(d) {
+		documents, err := s.documents(v)
+		if err != nil {
+			return err
+		}
+		page.Documents = sentenceCase(options(v.L, "documents", documents, values["documents"]...))
+		asked = append(asked, "documents")
+	}
+	page.Hidden = hidden(values, asked)
 	return v.html(status, "portal/stand", page)
 }
 
-// hidden carries the first step's fields through the second.
-func hidden(values url.Values) []pair {
+func needsPapers(d policy.Decision) bool {
+	return slices.ContainsFunc(d.Bases, func(b policy.BasisResult) bool {
+		return slices.ContainsFunc(b.Needs, func(n policy.Need) bool { return n.Document != "" })
+	})
+}
+
+// hidden carries the fields through the second step that it does not ask.
+func hidden(values url.Values, asked []string) []pair {
 	var out []pair
 	for name, list := range values {
-		if name == "basis" || name == "accept" || name == "step" || strings.HasPrefix(name, "fact.") {
+		if slices.Contains(asked, name) {
 			continue
 		}
 		for _, value := range list {
@@ -217,20 +233,48 @@ func hidden(values url.Values) []pair {
 	return out
 }
 
+// stated are the facts that a customer states in describing a device, with the
+// fields of the form that hold them.
+var stated = map[string]question{
+	"warranty.months": {Name: "warranty_months", Type: "text"},
+	"warranty.issuer": {Name: "warranty_issuer", Type: "select"},
+	"sale.date":       {Name: "sale_date", Type: "date"},
+	"sale.price":      {Name: "sale_price", Type: "text"},
+	"sale.channel":    {Name: "sale_channel", Type: "select"},
+	"unit.model":      {Name: "model", Type: "text"},
+}
+
+var statedWords = map[string]string{"warranty_issuer": "issuers", "sale_channel": "sale_channels"}
+
 // questionsOf are the decision's needs that a customer may answer, most
-// decisive first, and those that were answered already, to be corrected.
-func questionsOf(v *visit, d policy.Decision, values url.Values) []question {
+// decisive first, and those that were answered already, to be corrected. Of a
+// device that the registry knows, the papers are not asked again.
+func questionsOf(v *visit, p desk.Preview, values url.Values) []question {
 	var out []question
 	add := func(fact, text string) {
-		if !slices.Contains(desk.CustomerFacts(), fact) || slices.ContainsFunc(out, func(q question) bool { return q.Fact == fact }) {
+		q, ok := stated[fact]
+		switch {
+		case slices.Contains(desk.CustomerFacts(), fact):
+			q = question{Name: "fact." + fact, Type: "text"}
+			if strings.HasPrefix(fact, "unit.") {
+				q.Type = "yes-no"
+			}
+		case !ok || p.Known:
 			return
 		}
-		if text == "" {
-			text = v.L.Or("questions", fact)
+		if slices.ContainsFunc(out, func(other question) bool { return other.Name == q.Name }) {
+			return
 		}
-		out = append(out, question{Fact: fact, Text: text, Answer: values.Get("fact." + fact), YesNo: strings.HasPrefix(fact, "unit.")})
+		if q.Text = text; text == "" {
+			q.Text = v.L.Or("questions", fact)
+		}
+		q.Answer = values.Get(q.Name)
+		if vocabulary := statedWords[q.Name]; vocabulary != "" {
+			q.Options = sentenceCase(options(v.L, vocabulary, policy.Words(vocabulary), q.Answer))
+		}
+		out = append(out, q)
 	}
-	for _, b := range d.Bases {
+	for _, b := range p.Decision.Bases {
 		for _, n := range b.Needs {
 			add(n.Fact, n.Question)
 		}
@@ -241,4 +285,12 @@ func questionsOf(v *visit, d policy.Decision, values url.Values) []question {
 		}
 	}
 	return out
+}
+
+// sentenceCase begins each choice with a capital.
+func sentenceCase(list []option) []option {
+	for i := range list {
+		list[i].Text = upperFirst(list[i].Text)
+	}
+	return list
 }
