@@ -4,18 +4,17 @@ import (
 	"slices"
 
 	celast "cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/operators"
-
-	"cel.dev/cel-go/checker"
 )
 
 // EstimateSize bounds lists and texts for the cost of a condition.
-func (listSizes) EstimateSize(node checker.AstNode) *checker.SizeEstimate {
-	return &checker.SizeEstimate{Min: 0, Max: maxListItems}
+func (listSizes) EstimateSize(node cost.AstNode) *cost.SizeEstimate {
+	return &cost.SizeEstimate{Min: 0, Max: maxListItems}
 }
 
 // EstimateCallCost leaves the cost of calls to cel-go.
-func (listSizes) EstimateCallCost(function, overload string, target *checker.AstNode, args []checker.AstNode) *checker.CallEstimate {
+func (listSizes) EstimateCallCost(function, overload string, target *cost.AstNode, args []cost.AstNode) *cost.CallEstimate {
 	return nil
 }
 

@@ -16,7 +16,6 @@ type Decider struct {
 	program *Program
 	view    view
 	bases   [4]outcome
-	scratch []*clause
 }
 
 // outcome is the answer on one basis before it is put into words.

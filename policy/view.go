@@ -47,7 +47,8 @@ type view struct {
 	today     calendar.Date
 	demanded  calendar.Date
 	delivered calendar.Date
-	brand     string
+	written   string // the brand as the facts write it
+	brand     string // in small letters
 	category  int   // index in the vocabulary, -1 when not known
 	kind      int   // index in the vocabulary of requests, -1 for a word it lacks
 	codes     []int // for each finding its index in the vocabulary; one past it for a word it lacks
@@ -139,7 +140,9 @@ func (v *view) reset(f *Facts, p *Program) {
 	if v.delivered.IsZero() {
 		v.delivered = f.Sale.Date
 	}
-	v.brand = strings.ToLower(f.Unit.Brand)
+	if f.Unit.Brand != v.written {
+		v.written, v.brand = f.Unit.Brand, strings.ToLower(f.Unit.Brand)
+	}
 	stays := v.stays[:0]
 	for i := range f.Services {
 		s := &f.Services[i]

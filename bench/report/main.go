@@ -1,22 +1,27 @@
-// Command report times every way to judge the exclusions in one run and prints
-// the ratios as a Markdown table.
+// Command report times the engine in one run and prints Markdown tables: a
+// decision on each retailer's pack, and every way to judge the exclusions.
 //
 // What is printed is the processor time of this process, all threads together,
 // so the garbage collector's work is counted and other programs on the machine
 // are not. The ways take turns in short rounds, so that a change in the
-// machine's speed meets all of them.
+// machine's speed meets all of them; each figure is the median of its turns.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/talon-care/talon/bench/exclusions"
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/packs"
+	"github.com/talon-care/talon/policy"
 )
 
 func main() {
@@ -29,38 +34,132 @@ func main() {
 	}
 }
 
-// timing is what one way has used so far.
-type timing struct {
-	judged int
-	used   time.Duration
-	allocs uint64
-	bytes  uint64
+func run(rounds int, turn time.Duration) error {
+	fmt.Printf("%s, %s/%s, %d processors\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	decisions, err := decisionWays()
+	if err != nil {
+		return err
+	}
+	if err := measure(decisions, rounds, turn); err != nil {
+		return err
+	}
+	write("a decision", decisions, -1)
+	judges, talon, err := exclusionWays()
+	if err != nil {
+		return err
+	}
+	if err := measure(judges, rounds, turn); err != nil {
+		return err
+	}
+	write("refusals of 41 clauses", judges, talon)
+	return nil
 }
 
-func run(rounds int, turn time.Duration) error {
+// way is one thing that is timed: a pass over its sample of claims.
+type way struct {
+	what  string
+	pass  func() error
+	size  int             // claims in a pass
+	turns []time.Duration // for each turn the time of one claim
+	// Over all turns.
+	claims, allocs, bytes uint64
+}
+
+// decisionWays decides the facts of every case of each retailer's pack.
+func decisionWays() ([]*way, error) {
+	lib, err := packs.Library()
+	if err != nil {
+		return nil, fmt.Errorf("load packs: %w", err)
+	}
+	results, err := lib.RunCases(packs.Files, "")
+	if err != nil {
+		return nil, fmt.Errorf("read cases: %w", err)
+	}
+	var ways []*way
+	for _, id := range lib.Retailers() {
+		p, err := lib.Program(id, calendar.Date{})
+		if err != nil {
+			return nil, err
+		}
+		var facts []policy.Facts
+		for _, r := range results {
+			if f := r.Case.Facts(); f.Pack == id {
+				facts = append(facts, f)
+			}
+		}
+		d := p.NewDecider()
+		each := func(what string, decide func(*policy.Facts) error) {
+			ways = append(ways, &way{what: id + ", " + what, size: len(facts), pass: func() error {
+				for i := range facts {
+					if err := decide(&facts[i]); err != nil {
+						return err
+					}
+				}
+				return nil
+			}})
+		}
+		each("texts left out", d.Run)
+		each("with its texts", func(f *policy.Facts) error {
+			_, err := p.Decide(f, p.Pack.Languages[0])
+			return err
+		})
+		each("with its texts, written as JSON", func(f *policy.Facts) error {
+			decision, err := p.Decide(f, p.Pack.Languages[0])
+			if err != nil {
+				return err
+			}
+			_, err = json.Marshal(decision)
+			return err
+		})
+	}
+	return ways, nil
+}
+
+// exclusionWays are the contenders, and which of them is Talon.
+func exclusionWays() (ways []*way, talon int, err error) {
 	claims, err := exclusions.RandomClaims(41, 1024)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	ways, err := exclusions.Contenders(context.Background())
+	contenders, err := exclusions.Contenders(context.Background())
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	timings := make([]timing, len(ways))
+	for i, x := range contenders {
+		if x.Name == "Talon" {
+			talon = i
+		}
+		ways = append(ways, &way{what: x.What, size: len(claims), pass: func() error {
+			for _, c := range claims {
+				if _, err := x.Timed(c); err != nil {
+					return fmt.Errorf("%s: %w", x.Name, err)
+				}
+			}
+			return nil
+		}})
+	}
+	return ways, talon, nil
+}
+
+func measure(ways []*way, rounds int, length time.Duration) error {
+	for _, w := range ways {
+		if err := w.pass(); err != nil { // lists grow to the length they need
+			return err
+		}
+	}
 	for range rounds {
-		for i := range ways {
-			if err := timings[i].turn(&ways[i], claims, turn); err != nil {
+		for _, w := range ways {
+			if err := w.turn(length); err != nil {
 				return err
 			}
 		}
 	}
-	write(ways, timings)
 	return nil
 }
 
-// turn judges whole passes over the claims until the turn is over. The garbage
-// of the one before is collected first, outside the timing.
-func (t *timing) turn(way *exclusions.Contender, claims []*exclusions.Claim, length time.Duration) error {
+// turn makes whole passes until the turn is over. The garbage of the one
+// before is collected first, outside the timing.
+func (w *way) turn(length time.Duration) error {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -68,22 +167,21 @@ func (t *timing) turn(way *exclusions.Contender, claims []*exclusions.Claim, len
 	if err != nil {
 		return err
 	}
-	now := start
+	now, claims := start, 0
 	for now-start < length {
-		for _, c := range claims {
-			if _, err := way.Timed(c); err != nil {
-				return fmt.Errorf("%s: %w", way.Name, err)
-			}
+		if err := w.pass(); err != nil {
+			return err
 		}
-		t.judged += len(claims)
+		claims += w.size
 		if now, err = used(); err != nil {
 			return err
 		}
 	}
 	runtime.ReadMemStats(&after)
-	t.used += now - start
-	t.allocs += after.Mallocs - before.Mallocs
-	t.bytes += after.TotalAlloc - before.TotalAlloc
+	w.turns = append(w.turns, (now-start)/time.Duration(claims))
+	w.claims += uint64(claims)
+	w.allocs += after.Mallocs - before.Mallocs
+	w.bytes += after.TotalAlloc - before.TotalAlloc
 	return nil
 }
 
@@ -96,20 +194,25 @@ func used() (time.Duration, error) {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
 }
 
-func write(ways []exclusions.Contender, timings []timing) {
-	var talon float64
-	each := make([]float64, len(ways))
-	for i, t := range timings {
-		each[i] = float64(t.used) / float64(t.judged)
-		if ways[i].Name == "Talon" {
-			talon = each[i]
-		}
+// median is the time of one claim in the middle turn.
+func (w *way) median() float64 {
+	slices.Sort(w.turns)
+	return float64(w.turns[len(w.turns)/2].Nanoseconds())
+}
+
+// write prints a table; the way at base, if there is one, is what the others
+// are compared with.
+func write(title string, ways []*way, base int) {
+	compared, line := "", ""
+	if base >= 0 {
+		compared, line = " against Talon |", "--:|"
 	}
-	fmt.Printf("%s, %s/%s, %d processors\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	fmt.Println("| way | µs a claim | against Talon | bytes | allocations |")
-	fmt.Println("|---|--:|--:|--:|--:|")
-	for i, t := range timings {
-		n := float64(t.judged)
-		fmt.Printf("| %s | %.2f | %.2f | %.0f | %.1f |\n", ways[i].What, each[i]/1000, each[i]/talon, float64(t.bytes)/n, float64(t.allocs)/n)
+	fmt.Printf("\n| %s | µs a claim |%s bytes | allocations |\n|---|--:|%s--:|--:|\n", title, compared, line)
+	for _, w := range ways {
+		if base >= 0 {
+			compared = fmt.Sprintf(" %.2f |", w.median()/ways[base].median())
+		}
+		fmt.Printf("| %s | %.2f |%s %.0f | %.1f |\n", w.what, w.median()/1000, compared,
+			float64(w.bytes)/float64(w.claims), float64(w.allocs)/float64(w.claims))
 	}
 }
