@@ -106,6 +106,33 @@ func frozen(b *testing.B, lib *policy.Library) []stored {
 	return list
 }
 
+// BenchmarkReadFacts reads stored facts, as the engine does and as
+// encoding/json would.
+func BenchmarkReadFacts(b *testing.B) {
+	lib, err := packs.Library()
+	if err != nil {
+		b.Fatal(err)
+	}
+	claims := frozen(b, lib)
+	for name, read := range map[string]func([]byte) error{
+		"ReadFrozen":    func(data []byte) error { _, err := policy.ReadFrozen(data); return err },
+		"encoding-json": func(data []byte) error { return json.Unmarshal(data, new(policy.Facts)) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				if err := read(claims[i].facts); err != nil {
+					b.Fatal(err)
+				}
+				if i++; i == len(claims) {
+					i = 0
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkRedecide decides stored claims again on all processors, as after a
 // change of the engine: /read only reads the frozen facts, /answer decides
 // them on every basis, /json writes the whole decision again, ready to be

@@ -49,9 +49,9 @@ type view struct {
 	delivered calendar.Date
 	written   string // the brand as the facts write it
 	brand     string // in small letters
-	category  int   // index in the vocabulary, -1 when not known
-	kind      int   // index in the vocabulary of requests, -1 for a word it lacks
-	codes     []int // for each finding its index in the vocabulary; one past it for a word it lacks
+	category  int    // index in the vocabulary, -1 when not known
+	kind      int    // index in the vocabulary of requests, -1 for a word it lacks
+	codes     []int  // for each finding its index in the vocabulary; one past it for a word it lacks
 	documents wordSet
 	bits      *commonBits
 	stays     []stay
