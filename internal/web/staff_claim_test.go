@@ -188,17 +188,7 @@ func (l life) run(t *testing.T, w *staffWorld) {
 	if !strings.HasPrefix(p.path, "/staff/intake?unit=") {
 		t.Fatalf("recording the sale led to %s: %s", p.path, complaint(p))
 	}
-	in := maps.Clone(l.intake)
-	for _, c := range p.form("/staff/intake").fields {
-		if c.name == "ids" && !l.unsigned {
-			in["ids"] = append(in["ids"], c.value)
-		}
-	}
-	p = p.submit("/staff/intake", in).want(http.StatusOK)
-	number, ok := strings.CutPrefix(p.path, "/staff/claims/")
-	if !ok {
-		t.Fatalf("the counter led to %s: %s", p.path, complaint(p))
-	}
+	p, number := l.open(t, p)
 	if !strings.Contains(p.main(), "/track/") {
 		t.Error("the tracking link is not shown")
 	}
@@ -232,6 +222,61 @@ func (l life) run(t *testing.T, w *staffWorld) {
 	}
 	if p := b.get("/staff/claims/" + number + "/recheck").want(http.StatusOK); !strings.Contains(p.main(), "the same, byte for byte") || strings.Contains(p.main(), "differs") {
 		t.Errorf("recheck: %s", p.main())
+	}
+}
+
+// open fills in the form of the counter and gives the claim's page and number.
+func (l life) open(t *testing.T, counter *screen) (*screen, string) {
+	t.Helper()
+	in := maps.Clone(l.intake)
+	for _, c := range counter.form("/staff/intake").fields {
+		if c.name == "ids" && !l.unsigned { // the customer signed everything
+			in["ids"] = append(in["ids"], c.value)
+		}
+	}
+	p := counter.submit("/staff/intake", in).want(http.StatusOK)
+	number, ok := strings.CutPrefix(p.path, "/staff/claims/")
+	if !ok {
+		t.Fatalf("the counter led to %s: %s", p.path, complaint(p))
+	}
+	return p, number
+}
+
+func TestStaffFourthFailureAfterThreeRepairs(t *testing.T) {
+	w := newStaffWorld(t)
+	b := w.signedIn(t, w.user(t, "bg-omni", care.Manager, ""), staffPassword)
+	repair := life{retailer: "bg-omni", intake: fill{"name": {"Jo Sample"}, "phone": {"+359 888 100 200"}, "documents": {"invoice", "receipt", "warranty_card", "return_request"},
+		"take": {"1"}, "place": {"asus-sofia"}, "condition": {"Good"}, "text": {"Does not start"}}}
+	b.get("/staff/units/new").submit("/staff/units", fill{"category": {"laptop"}, "brand": {"Lenovo"}, "model": {"ThinkPad T16"}, "serial": {"PF-FOUR-1"},
+		"date": {"2026-05-04"}, "receipt": {"77002"}, "price": {"1999"}, "warranty_months": {"24"}, "warranty_issuer": {"manufacturer"}, "card_in_kit": {"true"}}).want(http.StatusOK)
+	for range 3 {
+		_, number := repair.open(t, b.get("/staff/intake?q=PF-FOUR-1"))
+		repair.drive(t, w, b, number)
+		w.now = w.now.Add(5 * 24 * time.Hour)
+		w.signedInAgain(t, b, "bg-omni", care.Manager)
+	}
+	fourth := repair
+	fourth.instead = map[care.State]care.CommandName{care.Decided: care.CmdChooseRemedy}
+	fourth.typed = map[care.CommandName]fill{care.CmdChooseRemedy: {"remedy": {"replacement"}}}
+	_, number := fourth.open(t, b.get("/staff/intake?q=PF-FOUR-1"))
+	if passed := fourth.drive(t, w, b, number); !slices.Contains(passed, care.Replacing) {
+		t.Errorf("the claim went %v", passed)
+	}
+	p := b.get("/staff/claims/" + number).want(http.StatusOK)
+	for _, s := range []string{"Prolonged by", "Replacement given", "SPARE-" + number, "replaced"} {
+		if !strings.Contains(p.main(), s) {
+			t.Errorf("the page does not say %q", s)
+		}
+	}
+	old := b.get("/staff/units/PF-FOUR-1").want(http.StatusOK)
+	if rows := claimRows(old); len(rows) != 4 || !strings.Contains(old.main(), "replaced by another: SPARE-"+number) {
+		t.Errorf("the old device's page: %s", old.main())
+	}
+	if p := b.get("/staff/intake?q=PF-FOUR-1"); !strings.Contains(p.main(), "This device was replaced") {
+		t.Errorf("a claim on a device that was given away: %s", p.main())
+	}
+	if p := b.get("/staff/units/SPARE-" + number).want(http.StatusOK); !strings.Contains(p.main(), "Given for PF-FOUR-1") {
+		t.Errorf("the new device does not name the old: %s", p.main())
 	}
 }
 
