@@ -131,13 +131,17 @@ func (s *system) serve(ctx context.Context, cfg Config, listener net.Listener, l
 	return nil
 }
 
-// sweepEvery drops sessions and repeated-write keys that have run out.
+// sweepEvery drops sessions and repeated-write keys that have run out, and has
+// claims decided anew whose terms have.
 func (s *system) sweepEvery(ctx context.Context, period time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(period)
 	defer tick.Stop()
 	for {
 		if _, _, err := s.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Error("sweep", "error", err)
+		}
+		if _, err := s.desk.Overdue(ctx); err != nil && ctx.Err() == nil {
+			log.Error("decide overdue claims", "error", err)
 		}
 		select {
 		case <-ctx.Done():
