@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -231,7 +232,12 @@ func schemas(doc []byte) (func(place string) (*jsonschema.Schema, error), error)
 	if err := c.AddResource(name, parsed); err != nil {
 		return nil, fmt.Errorf("read document: %w", err)
 	}
-	return func(place string) (*jsonschema.Schema, error) { return c.Compile(name + place) }, nil
+	var mu sync.Mutex // a compiler keeps what it compiled
+	return func(place string) (*jsonschema.Schema, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return c.Compile(name + place)
+	}, nil
 }
 
 // vocabularies sets the values that fields tagged vocab may have.

@@ -33,8 +33,7 @@ func BodyLimit(bytes int64) func(http.Handler) http.Handler {
 // Limit lets each client in so many times a window; denied answers the rest.
 // It counts per process; sign-ins are also counted in the database.
 func Limit(times int, window time.Duration, proxies Proxies, denied http.HandlerFunc) func(http.Handler) http.Handler {
-	return httprate.Limit(times, window,
-		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return proxies.ClientIP(r), nil }),
+	return httprate.LimitBy(times, window, func(r *http.Request) (string, error) { return proxies.ClientIP(r), nil },
 		httprate.WithLimitHandler(denied))
 }
 
