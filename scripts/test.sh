@@ -89,8 +89,8 @@ step_test() {
 		raced=()
 	fi
 	start_postgres || return 1
-	[[ ${#raced[@]} == 0 ]] || in_background env CGO_ENABLED=1 go test -race -timeout 15m "${raced[@]}" || status=1
-	[[ ${#plain[@]} == 0 ]] || in_background go test -timeout 15m "${plain[@]}" || status=1
+	[[ ${#raced[@]} == 0 ]] || in_background env CGO_ENABLED=1 go test -race -timeout 20m "${raced[@]}" || status=1
+	[[ ${#plain[@]} == 0 ]] || in_background go test -timeout 20m "${plain[@]}" || status=1
 	return $status
 }
 
