@@ -32,8 +32,8 @@ func (s *server) claim(l *i18n.Locale, c care.Claim, zone *time.Location, action
 	if c.Ruling != nil {
 		out.BasisInUse, out.Decisions = string(c.BasisInUse()), c.Ruling.Index
 	}
-	out.Acknowledged = each(c.Acknowledged, func(a care.Acknowledgement) Acknowledgment {
-		return Acknowledgment{ID: a.ID, At: local(a.At), By: string(a.By)}
+	out.Acknowledged = each(c.Acknowledged, func(a care.Acknowledgement) Acknowledgement {
+		return Acknowledgement{ID: a.ID, At: local(a.At), By: string(a.By)}
 	})
 	out.Deadlines = each(c.Deadlines, func(d care.Deadline) Deadline { return deadlineOf(d, now, zone) })
 	out.Intake = mapped(c.Intake, func(i care.Intake) Intake {

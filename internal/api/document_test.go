@@ -1,12 +1,14 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/talon-care/talon/internal/care"
 )
@@ -70,9 +72,21 @@ func TestDocumentIsServed(t *testing.T) {
 	if strings.Contains(string(doc.raw), "ErrorModel") {
 		t.Error("the framework's own errors are in the document")
 	}
-	yaml := w.want(200, call{method: "GET", path: "/openapi.yaml"})
-	if !strings.Contains(string(yaml.raw), "openapi: 3.1.0") {
-		t.Errorf("no YAML document: %.100s", yaml.raw)
+	served := w.want(200, call{method: "GET", path: "/openapi.yaml"})
+	var fromYAML any
+	if err := yaml.Unmarshal(served.raw, &fromYAML); err != nil {
+		t.Fatal(err)
+	}
+	same, err := json.Marshal(fromYAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asJSON map[string]any
+	if err := json.Unmarshal(same, &asJSON); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(doc.body, asJSON); d != "" {
+		t.Errorf("JSON (-) and YAML (+) differ:\n%s", d)
 	}
 	page := string(w.want(200, call{method: "GET", path: "/docs"}).raw)
 	for _, code := range problemCodes() {
@@ -102,6 +116,29 @@ func TestEveryBodyHasAGoodExample(t *testing.T) {
 	for id := range examples {
 		if w.server.bodies[id] == nil {
 			t.Errorf("an example of %s, which takes no body", id)
+		}
+	}
+}
+
+func TestExamplesOfAnswersAreAsDocumented(t *testing.T) {
+	w := newWorld(t, wide)
+	doc := w.want(200, call{method: "GET", path: "/openapi.json"}).body
+	places := []string{"#/paths/~1decide/post/responses/200/content/application~1json"}
+	for _, status := range problemStatuses {
+		places = append(places, "#/components/responses/"+problemName(status)+"/content/application~1problem+json")
+	}
+	for _, place := range places {
+		var v any = doc
+		for _, step := range strings.Split(strings.TrimPrefix(place, "#/"), "/") {
+			v = v.(map[string]any)[strings.ReplaceAll(step, "~1", "/")]
+		}
+		example := v.(map[string]any)["example"]
+		schema, err := w.schema(place + "/schema")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(example); err != nil || example == nil {
+			t.Errorf("%s: %v", place, err)
 		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/policy"
 )
 
 // examples are bodies as programs send them, by operation. A test holds each
@@ -81,7 +84,25 @@ var examples = map[string]string{
 	"track-cancel":            `{"reason": "I found the receipt of another shop"}`,
 }
 
-// giveExamples puts the examples into the document.
+// sampleProblems are errors as they are answered, by status.
+var sampleProblems = map[int]error{
+	400: &invalidBody{400, []violation{{key: "bad_json", offset: 14, args: map[string]string{"offset": "14"}}}},
+	401: errSignedOut,
+	403: care.Fail(care.Forbidden, "forbidden", "action", "claim.override"),
+	404: care.Fail(care.NotFound, "no_claim"),
+	406: errNotAccepted,
+	409: care.Fail(care.Blocked, "choose_remedy_first"),
+	412: errMovedOn.with("number", "RMA-2026-000017"),
+	413: errBodyTooLarge.with("bytes", "1048576"),
+	415: errBodyType,
+	422: &invalidBody{422, []violation{{pointer: "/customer/zip", key: "unknown_field", args: map[string]string{"field": "zip"}}}},
+	429: errTooMany,
+	500: errInternal,
+	503: errUnavailable,
+}
+
+// giveExamples puts the examples into the document. The decision is made of
+// the example's facts, so that it is what would be answered.
 func (s *server) giveExamples() {
 	for _, item := range s.api.OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Post, item.Patch} {
@@ -89,5 +110,15 @@ func (s *server) giveExamples() {
 				op.RequestBody.Content["application/json"].Example = json.RawMessage(examples[op.OperationID])
 			}
 		}
+	}
+	for status, err := range sampleProblems {
+		s.api.OpenAPI().Components.Responses[problemName(status)].Content[problemType].Example = word(s.words.Locale("en"), err, true)
+	}
+	facts, err := policy.ParseFacts("example", []byte(examples["decide"]))
+	if err != nil {
+		return // no example is better than none of the API; a test holds that there is one
+	}
+	if dec, err := s.desk.Decide(*facts, "", "en"); err == nil {
+		s.api.OpenAPI().Paths["/decide"].Post.Responses["200"].Content["application/json"].Example = dec
 	}
 }

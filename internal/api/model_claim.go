@@ -37,16 +37,16 @@ type Claim struct {
 	Settlement string    `json:"settlement,omitempty" doc:"settlement of the return address"`
 	ReceivedAt time.Time `json:"received_at" doc:"the customer's demand"`
 
-	Unit                    Unit             `json:"unit" doc:"the claimed unit"`
-	Sale                    Sale             `json:"sale" doc:"its sale"`
-	Answers                 []Answer         `json:"answers" doc:"facts that people stated of this claim"`
-	Documents               *[]string        `json:"documents,omitempty" vocab:"documents" doc:"documents seen; absent = not looked at yet, empty = none"`
-	Acknowledged            []Acknowledgment `json:"acknowledged" doc:"what the customer acknowledged"`
-	MissingAcknowledgements []string         `json:"missing_acknowledgements" doc:"ids that the decision asks for and that were not collected yet"`
-	Intake                  *Intake          `json:"intake,omitempty" doc:"what was taken in"`
-	Custody                 Holder           `json:"custody" doc:"who has the device"`
-	Centre                  string           `json:"centre,omitempty" doc:"id of the centre it is routed to"`
-	AssigneeID              string           `json:"assignee_id,omitempty" doc:"who works on it"`
+	Unit                    Unit              `json:"unit" doc:"the claimed unit"`
+	Sale                    Sale              `json:"sale" doc:"its sale"`
+	Answers                 []Answer          `json:"answers" doc:"facts that people stated of this claim"`
+	Documents               *[]string         `json:"documents,omitempty" vocab:"documents" doc:"documents seen; absent = not looked at yet, empty = none"`
+	Acknowledged            []Acknowledgement `json:"acknowledged" doc:"what the customer acknowledged"`
+	MissingAcknowledgements []string          `json:"missing_acknowledgements" doc:"ids that the decision asks for and that were not collected yet"`
+	Intake                  *Intake           `json:"intake,omitempty" doc:"what was taken in"`
+	Custody                 Holder            `json:"custody" doc:"who has the device"`
+	Centre                  string            `json:"centre,omitempty" doc:"id of the centre it is routed to"`
+	AssigneeID              string            `json:"assignee_id,omitempty" doc:"who works on it"`
 
 	Diagnosis   *DiagnosisRecord `json:"diagnosis,omitempty" doc:"what the specialists found"`
 	Pack        string           `json:"pack" doc:"policy pack"`
@@ -85,8 +85,8 @@ type Clock struct {
 	Late    bool      `json:"late" doc:"due is past"`
 }
 
-// Acknowledgment is one thing that the customer was told and accepted.
-type Acknowledgment struct {
+// Acknowledgement is one thing that the customer was told and accepted.
+type Acknowledgement struct {
 	ID string    `json:"id" doc:"id, as in the decision"`
 	At time.Time `json:"at" doc:"when"`
 	By string    `json:"by" vocab:"actor_kinds" doc:"the customer online, or staff who saw the signature"`

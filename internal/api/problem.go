@@ -137,8 +137,16 @@ func at(err error, pairs ...string) error {
 // problem words any error for a reader. hasBody says whether a field of the
 // domain stands in the body or is a parameter.
 func (s *server) problem(ctx context.Context, lang string, err error, hasBody bool) *Problem {
-	l := s.words.Locale(lang)
-	p := &Problem{RequestID: httpkit.RequestID(ctx), header: http.Header{}}
+	p := word(s.words.Locale(lang), err, hasBody)
+	p.RequestID = httpkit.RequestID(ctx)
+	if p.Status >= 500 {
+		s.log.ErrorContext(ctx, "api", "request", p.RequestID, "error", err.Error())
+	}
+	return p
+}
+
+func word(l *i18n.Locale, err error, hasBody bool) *Problem {
+	p := &Problem{header: http.Header{}}
 	p.header.Set("Content-Language", l.Tag())
 	var edge *edgeError
 	var body *invalidBody
@@ -159,11 +167,8 @@ func (s *server) problem(ctx context.Context, lang string, err error, hasBody bo
 	default:
 		p.fillUnknown(l, err)
 	}
-	switch {
-	case p.Status == http.StatusUnauthorized:
+	if p.Status == http.StatusUnauthorized {
 		p.header.Set("WWW-Authenticate", `Bearer realm="talon"`)
-	case p.Status >= 500:
-		s.log.ErrorContext(ctx, "api", "request", p.RequestID, "error", err.Error())
 	}
 	return p
 }
