@@ -24,7 +24,7 @@ const (
 // conditions compiles CEL. cel-go parses, checks types and bounds the cost;
 // the checked expression is then turned into Go closures over a view, which
 // answer three-valued in nanoseconds and say which facts are missing. A test
-// holds the closures to cel-go's own interpreter (docs/adr/0005-cel.md).
+// holds the closures to cel-go's own interpreter (docs/adr/0005-conditions.md).
 type conditions struct {
 	env      *cel.Env
 	index    *factIndex

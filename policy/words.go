@@ -23,7 +23,7 @@ func (d *Decider) Decision(lang string) Decision {
 	p, f := d.program, d.view.facts
 	lang = p.Language(lang)
 	out := Decision{Pack: p.Pack.ID, PackVersion: p.Pack.Version, At: f.At, Lang: lang, Chosen: Basis(f.Request.Basis),
-		Bases: []BasisResult{}, Route: []Route{}, Contacts: []Contact{}, Acknowledge: []string{}, Notices: []ClauseRef{}}
+		Bases: make([]BasisResult, 0, len(d.bases)), Route: []Route{}, Contacts: make([]Contact, 0, len(p.contacts)), Acknowledge: []string{}, Notices: []ClauseRef{}}
 	if p.Statute != nil {
 		out.StatuteVersion = p.Statute.ID + " " + p.Statute.Version
 	}
@@ -41,7 +41,7 @@ func (d *Decider) basisResult(i int, lang string) BasisResult {
 	o, t := &d.bases[i], d.bases[i].term
 	r := BasisResult{Basis: basisOrder[i], InForce: t.inForce == yes, From: t.from, LastDay: t.lastDay, Until: t.until, Provisional: t.provisional,
 		ProlongedDays: t.prolonged, Ledger: append([]LedgerEntry{}, t.ledger...), Verdict: o.verdict,
-		Clauses: []ClauseRef{}, Remedies: []Remedy{}, Deadlines: []Deadline{}}
+		Clauses: make([]ClauseRef, 0, len(o.hits)), Remedies: make([]Remedy, 0, len(o.remedies)), Deadlines: make([]Deadline, 0, len(o.deadlines))}
 	for _, h := range o.hits {
 		r.Clauses = append(r.Clauses, d.clauseRef(h, lang))
 	}
@@ -133,7 +133,7 @@ func (d *Decider) clauseRef(h hit, lang string) ClauseRef {
 // because lists the facts that made a clause part of the decision.
 func (d *Decider) because(h hit) []string {
 	f := d.view.facts
-	facts := []string{}
+	facts := make([]string, 0, len(h.reads)+1)
 	if h.finding >= 0 {
 		x := f.Diagnosis.Findings[h.finding]
 		facts = append(facts, fmt.Sprintf("diagnosis.findings[%d] = {code: %s, part: %s, cause: %s}", h.finding, orUnknown(x.Code), orUnknown(x.Part), orUnknown(x.Cause)))

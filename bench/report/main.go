@@ -51,7 +51,11 @@ func run(rounds int, turn time.Duration) error {
 	if err := measure(judges, rounds, turn); err != nil {
 		return err
 	}
-	write("refusals of 41 clauses", judges, talon)
+	clauses, err := exclusions.Clauses()
+	if err != nil {
+		return err
+	}
+	write(fmt.Sprintf("refusals of %d clauses", len(clauses)), judges, talon)
 	return nil
 }
 
