@@ -8,6 +8,7 @@ import (
 
 // where gathers the conditions of a query with their arguments.
 type where struct {
+	with       string // goes before the query
 	conditions []string
 	args       []any
 }

@@ -38,22 +38,38 @@ func planned() map[string]struct {
 		"of a person": {Assignee: "w1"},
 		"of a unit":   {Unit: "u1"},
 		"of a client": {Customer: "c1"},
-		"by a text":   {Text: "Иванов 4567"},
 	} {
-		text, args := workQuery("a", f, position{}, false, 50)
+		text, args := workQuery("a", f, finding{}, position{}, false, 50)
 		add("work list "+name, text, args)
-		text, args = workQuery("a", f, after, true, 50)
+		text, args = workQuery("a", f, finding{}, after, true, 50)
 		add("next page of work list "+name, text, args)
-		text, args = countsQuery("a", f)
+		text, args = countsQuery("a", f, finding{})
 		add("counts "+name, text, args)
 	}
-	text, args := searchUnitsQuery("a", "AB-123 Иванов", position{}, 50)
-	add("search for units", text, args)
 	for name, f := range map[string]care.RequestFilter{
-		"all": {}, "of a state": {States: []care.RequestState{care.RequestOpen}}, "of a client": {Customer: "c1"}, "by a text": {Text: "Иванов 12"},
+		"all": {}, "of a state": {States: []care.RequestState{care.RequestOpen}}, "of a client": {Customer: "c1"},
 	} {
-		text, args := requestsQuery("a", f, after, true, 50)
+		text, args := requestsQuery("a", f, finding{}, after, true, 50)
 		add("requests "+name, text, args)
+	}
+	for name, f := range map[string]finding{
+		"as a whole": {whole: "AB-12 4567"}, "by words": {words: []string{"Иванов", "4567"}}, "among few": {words: []string{"Иванов", "4567"}, few: true},
+	} {
+		f.kind = claimKind
+		text, args := workQuery("a", care.WorkFilter{Open: true}, f, after, true, 50)
+		add("work list found "+name, text, args)
+		text, args = countsQuery("a", care.WorkFilter{}, f)
+		add("counts found "+name, text, args)
+		f.kind = requestKind
+		text, args = requestsQuery("a", care.RequestFilter{}, f, after, true, 50)
+		add("requests found "+name, text, args)
+		f.kind = unitKind
+		text, args = searchUnitsQuery("a", f, position{}, 50)
+		add("units found "+name, text, args)
+	}
+	for _, k := range []kind{claimKind, requestKind, unitKind} {
+		text, args := rarityQuery("a", k, "Иванов 4567", 50)
+		add("rarity by "+k.id, text, args)
 	}
 	for name, f := range map[string]care.AuditFilter{"all": {}, "of a claim": {Object: "claim", ObjectID: "k"}, "of a person": {Actor: "w1"}, "of a kind": {Action: "x"}} {
 		text, args := auditsQuery("a", f, after, true, 50)

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/talon-care/talon/internal/care"
@@ -46,10 +45,14 @@ func (t *Tx) Request(ctx context.Context, retailer, id string) (care.Request, er
 // Requests lists requests by the end of the promised term, then id.
 func (t *Tx) Requests(ctx context.Context, retailer string, f care.RequestFilter, page care.Page) ([]care.Request, string, error) {
 	from, started, limit, err := pageOf(page)
-	if err := errors.Join(err, clean(f.Text)); err != nil {
+	if err != nil {
 		return nil, "", err
 	}
-	text, args := requestsQuery(retailer, f, from, started, limit)
+	found, err := t.finding(ctx, retailer, requestKind, f.Text)
+	if err != nil {
+		return nil, "", wrap("requests", err)
+	}
+	text, args := requestsQuery(retailer, f, found, from, started, limit)
 	items, err := list(ctx, t, requestFields, text, args...)
 	if err != nil {
 		return nil, "", wrap("requests", err)
@@ -58,7 +61,7 @@ func (t *Tx) Requests(ctx context.Context, retailer string, f care.RequestFilter
 	return items, next, nil
 }
 
-func requestsQuery(retailer string, f care.RequestFilter, from position, started bool, limit int) (string, []any) {
+func requestsQuery(retailer string, f care.RequestFilter, found finding, from position, started bool, limit int) (string, []any) {
 	var w where
 	w.is("retailer_id", retailer) // $1
 	in(&w, "kind", f.Kinds)
@@ -70,23 +73,21 @@ func requestsQuery(retailer string, f care.RequestFilter, from position, started
 	if started {
 		w.and("(answer_until, request_id) > (" + w.arg(from.value) + ", " + w.arg(from.id) + ")")
 	}
-	s := search{w: &w, id: "request_id", sources: requestSources}
-	s.matches("request_id", f.Text)
-	return "SELECT " + requestColumns + " FROM request" + w.String() + " ORDER BY answer_until, request_id LIMIT " + w.arg(limit+1), w.args
+	found.matches(&w, "request_id")
+	return w.with + "SELECT " + requestColumns + " FROM request" + w.String() + " ORDER BY answer_until, request_id LIMIT " + w.arg(limit+1), w.args
 }
+
+var requestKind = kind{"request_id", requestSources}
 
 // requestSources find requests by number, subject, customer and the unit's
 // serial or IMEI.
-func requestSources(s *search, word string) []string {
-	sets := []string{
-		s.numbered(requestScope, word),
-		"SELECT object_id AS request_id FROM (" + s.words(requestScope, word) + ") AS of_subject",
-	}
+func requestSources(s *search, text string) []string {
+	sets := []string{s.numbered(requestScope, text), s.named(requestScope, text), s.customers("request", text)}
 	for _, column := range identityColumns {
-		sets = append(sets, "SELECT request_id FROM request WHERE retailer_id = $1 AND unit_id IN (SELECT unit_id FROM unit"+
-			" WHERE retailer_id = $1 AND "+s.w.startsWith(column, foldIdentity(word))+")")
+		sets = append(sets, "SELECT request_id FROM request WHERE retailer_id = $1 AND "+
+			s.anyOf("unit_id", "SELECT unit_id FROM unit WHERE retailer_id = $1 AND "+s.w.startsWith(column, foldIdentity(text))))
 	}
-	return append(sets, s.customers("request", word))
+	return sets
 }
 
 // AddMessage adds an entry to a request's thread; its id must be new.

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -45,65 +44,147 @@ func (t *Tx) indexWords(ctx context.Context, retailer, scope, id string, words [
 	return nil
 }
 
-// mostWords is how many words of what a person typed are looked at.
-const mostWords = 6
+const (
+	// mostWords is how many words of what a person typed are looked at.
+	mostWords = 6
+	// fewFound is how many objects a word may find for the other words to be
+	// looked for among these only.
+	fewFound = 300
+)
 
-// search builds the condition that finds objects by what a person typed. It
-// works on sets of ids, each from an index: first everything that the whole
-// text names (a serial with a space in it), then what all of its words find.
-type search struct {
-	w  *where
-	id string // the column of the ids: claim_id, request_id or unit_id
-	// sources give the queries that find objects by one word.
-	sources func(s *search, word string) []string
+// kind is a kind of object that people search for.
+type kind struct {
+	id string // the column of its ids: claim_id, request_id or unit_id
+	// sources give the queries that find objects by a text, each by an index.
+	sources func(s *search, text string) []string
 }
 
-// matches adds the condition that column is among the objects found; a text
-// without a letter or digit narrows nothing.
-func (s *search) matches(column, text string) {
-	words := strings.Fields(text)
-	if len(foldWords(text)) == 0 {
-		return
+// finding is how a text is looked for: as a whole, or by all of its words.
+type finding struct {
+	kind  kind
+	whole string
+	words []string // the rarest first
+	few   bool     // the rarest word finds few
+}
+
+// finding decides how to look for what a person typed: as a whole where that
+// finds anything (a model, a full name, a serial number with a space in it),
+// else by all of its words (a name and a model). Of these one may be in every
+// second object; the rarest goes first, to look for the others among few. A
+// text without a letter or digit narrows nothing.
+func (t *Tx) finding(ctx context.Context, retailer string, k kind, text string) (finding, error) {
+	if err := clean(text); err != nil || len(foldWords(text)) == 0 {
+		return finding{}, err
 	}
-	sets := []string{s.set(text)}
-	if len(words) > 1 {
-		each := make([]string, 0, len(words))
-		for _, word := range words[:min(len(words), mostWords)] {
-			if len(foldWords(word)) > 0 {
-				each = append(each, "SELECT "+s.id+" FROM ("+s.set(word)+") AS of_word")
-			}
+	words := slices.DeleteFunc(strings.Fields(text), func(w string) bool { return len(foldWords(w)) == 0 })
+	words = words[:min(len(words), mostWords)]
+	f := finding{kind: k, whole: text}
+	if len(words) < 2 {
+		return f, nil
+	}
+	if n, err := t.rarity(ctx, retailer, k, text, 1); err != nil || n > 0 {
+		return f, err
+	}
+	found := make(map[string]int, len(words))
+	for _, word := range words {
+		n, err := t.rarity(ctx, retailer, k, word, fewFound)
+		if err != nil {
+			return f, err
 		}
-		sets = append(sets, strings.Join(each, " INTERSECT "))
+		found[word] = n
 	}
-	for i, set := range sets {
-		sets[i] = "SELECT " + s.id + " FROM (" + set + ") AS found"
-	}
-	s.w.and(column + " IN (" + strings.Join(sets, " UNION ") + ")")
+	slices.SortStableFunc(words, func(a, b string) int { return found[a] - found[b] })
+	return finding{kind: k, words: words, few: found[words[0]] < fewFound}, nil
 }
 
-func (s *search) set(word string) string { return strings.Join(s.sources(s, word), " UNION ") }
+// rarity counts what a text finds, up to most; what is found in two ways
+// counts twice.
+func (t *Tx) rarity(ctx context.Context, retailer string, k kind, text string, most int) (int, error) {
+	var n int
+	query, args := rarityQuery(retailer, k, text, most)
+	err := t.one(ctx, query, args, &n)
+	return n, err
+}
 
-// words finds the objects of a scope that have all the words of a text; a
-// word may be cut short.
-func (s *search) words(scope, text string) string {
+func rarityQuery(retailer string, k kind, text string, most int) (string, []any) {
+	var w where
+	w.is("retailer_id", retailer) // $1
+	s := search{w: &w, kind: k}
+	return "SELECT count(*) FROM (SELECT " + k.id + " FROM (" + s.set(text) + ") AS found LIMIT " + w.arg(most) + ") AS counted", w.args
+}
+
+// search builds the conditions of a finding. It works on sets of ids; the
+// first argument of the query is the retailer.
+type search struct {
+	w *where
+	kind
+	within bool // look only among the few
+}
+
+// matches adds the condition that column is among the objects found.
+func (f finding) matches(w *where, column string) {
+	s := search{w: w, kind: f.kind}
+	if f.whole != "" {
+		w.and(column + " IN (" + s.set(f.whole) + ")")
+	}
+	for i, word := range f.words {
+		if i == 0 && f.few {
+			w.with = "WITH few AS MATERIALIZED (" + s.set(word) + ") "
+			w.and(column + " IN (SELECT " + s.id + " FROM few)")
+			s.within = true
+			continue
+		}
+		w.and(column + " IN (" + s.set(word) + ")")
+	}
+}
+
+func (s *search) set(text string) string { return strings.Join(s.sources(s, text), " UNION ALL ") }
+
+// among narrows a source to the few.
+func (s *search) among(column string) string {
+	if !s.within {
+		return ""
+	}
+	return " AND " + column + " IN (SELECT " + s.id + " FROM few)"
+}
+
+// anyOf is a condition on a column that names another object. Among few, the
+// index of that column would be the long way: hidden in an expression, it is
+// not taken.
+func (s *search) anyOf(column, ids string) string {
+	if s.within {
+		column = "coalesce(" + column + ", '')"
+	}
+	return column + " IN (" + ids + ")" + s.among(s.id)
+}
+
+// words finds the ids of a scope's objects that have all the words of a text;
+// a word may be cut short.
+func (s *search) words(scope, text, among string) string {
 	words := foldWords(text)
 	sets := make([]string, 0, len(words))
 	for _, word := range words[:min(len(words), mostWords)] {
-		sets = append(sets, "SELECT object_id FROM search_word WHERE retailer_id = $1 AND scope = '"+scope+"' AND "+s.w.startsWith("word", word))
+		sets = append(sets, "SELECT object_id FROM search_word WHERE retailer_id = $1 AND scope = '"+scope+"' AND "+
+			s.w.startsWith("word", word)+among)
 	}
 	return strings.Join(sets, " INTERSECT ")
 }
 
-// numbered finds the objects of a scope by their own number or the beginning
-// of one of its parts.
+// named finds objects by their own words.
+func (s *search) named(scope, text string) string {
+	return "SELECT object_id AS " + s.id + " FROM (" + s.words(scope, text, s.among("object_id")) + ") AS of_words"
+}
+
+// numbered finds objects by their own number or the beginning of one of its
+// parts.
 func (s *search) numbered(scope, text string) string {
 	return "SELECT object_id AS " + s.id + " FROM search_word WHERE retailer_id = $1 AND scope = '" + scope + "' AND " +
-		s.w.startsWith("word", foldIdentity(text))
+		s.w.startsWith("word", foldIdentity(text)) + s.among("object_id")
 }
 
 // identity finds rows by the beginning of a number.
-func (s *search) identity(table, column, word string) string {
-	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND " + s.w.startsWith(column, foldIdentity(word))
+func (s *search) identity(table, column, text string) string {
+	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND " + s.w.startsWith(column, foldIdentity(text)) + s.among(s.id)
 }
 
 // shortestTail is the fewest digits that a phone is looked for by.
@@ -111,15 +192,15 @@ const shortestTail = 4
 
 // customers finds a table's rows by their customer's name, e-mail or the end
 // of the phone number, with or without the prefix of a long-distance call.
-func (s *search) customers(table, word string) string {
+func (s *search) customers(table, text string) string {
 	sets := []string{
-		"SELECT object_id AS customer_id FROM (" + s.words(customerScope, word) + ") AS of_name",
-		"SELECT customer_id FROM customer WHERE retailer_id = $1 AND " + s.w.startsWith("email_fold", foldEmail(word)),
+		"SELECT object_id AS customer_id FROM (" + s.words(customerScope, text, "") + ") AS of_name",
+		"SELECT customer_id FROM customer WHERE retailer_id = $1 AND " + s.w.startsWith("email_fold", foldEmail(text)),
 	}
-	if tail := phoneTail(word); len(tail) >= shortestTail {
+	if tail := phoneTail(text); len(tail) >= shortestTail {
 		sets = append(sets, "SELECT customer_id FROM customer WHERE retailer_id = $1 AND "+s.w.startsWith("phone_back", backwards(tail)))
 	}
-	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND customer_id IN (" + strings.Join(sets, " UNION ") + ")"
+	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND " + s.anyOf("customer_id", strings.Join(sets, " UNION ALL "))
 }
 
 // phoneTail is the digits of a text that may be a phone number, without what
@@ -143,17 +224,19 @@ func phoneTail(word string) string {
 // identityColumns hold the folded numbers of a unit.
 var identityColumns = []string{"serial_fold", "imei_fold", "imei2_fold"}
 
+var unitKind = kind{"unit_id", unitSources}
+
 // unitSources find units as SearchUnits promises.
-func unitSources(s *search, word string) []string {
+func unitSources(s *search, text string) []string {
 	sets := []string{
-		"SELECT object_id AS unit_id FROM (" + s.words(unitScope, word) + ") AS of_unit",
-		"SELECT unit_id FROM unit WHERE retailer_id = $1 AND product_id IN (" + s.words(productScope, word) + ")",
-		s.identity("sale", "receipt_fold", word),
-		s.identity("sale", "certificate_fold", word),
-		s.customers("sale", word),
+		s.named(unitScope, text),
+		"SELECT unit_id FROM unit WHERE retailer_id = $1 AND " + s.anyOf("product_id", s.words(productScope, text, "")),
+		s.identity("sale", "receipt_fold", text),
+		s.identity("sale", "certificate_fold", text),
+		s.customers("sale", text),
 	}
 	for _, column := range identityColumns {
-		sets = append(sets, s.identity("unit", column, word))
+		sets = append(sets, s.identity("unit", column, text))
 	}
 	return sets
 }
@@ -162,10 +245,14 @@ func unitSources(s *search, word string) []string {
 // name, phone or e-mail, receipt or certificate number; by id.
 func (t *Tx) SearchUnits(ctx context.Context, retailer, text string, page care.Page) ([]care.UnitRecord, string, error) {
 	from, _, limit, err := pageOf(page)
-	if err := errors.Join(err, clean(text)); err != nil {
+	if err != nil {
 		return nil, "", err
 	}
-	query, args := searchUnitsQuery(retailer, text, from, limit)
+	f, err := t.finding(ctx, retailer, unitKind, text)
+	if err != nil {
+		return nil, "", wrap("search units", err)
+	}
+	query, args := searchUnitsQuery(retailer, f, from, limit)
 	units, err := list(ctx, t, unitFields, query, args...)
 	if err != nil {
 		return nil, "", wrap("search units", err)
@@ -175,13 +262,12 @@ func (t *Tx) SearchUnits(ctx context.Context, retailer, text string, page care.P
 	return records, next, wrap("search units", err)
 }
 
-func searchUnitsQuery(retailer, text string, from position, limit int) (string, []any) {
+func searchUnitsQuery(retailer string, f finding, from position, limit int) (string, []any) {
 	var w where
 	w.is("u.retailer_id", retailer) // $1
 	w.and("u.unit_id > " + w.arg(from.id))
-	s := search{w: &w, id: "unit_id", sources: unitSources}
-	s.matches("u.unit_id", text)
-	return "SELECT " + unitColumns + " FROM unit u" + w.String() + " ORDER BY u.unit_id LIMIT " + w.arg(limit+1), w.args
+	f.matches(&w, "u.unit_id")
+	return w.with + "SELECT " + unitColumns + " FROM unit u" + w.String() + " ORDER BY u.unit_id LIMIT " + w.arg(limit+1), w.args
 }
 
 // withSales adds to each unit its latest sale and the customer of that.

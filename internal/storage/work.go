@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/talon-care/talon/internal/care"
@@ -21,10 +20,14 @@ func workFields(i *care.WorkItem) []any {
 // then id.
 func (t *Tx) Work(ctx context.Context, retailer string, f care.WorkFilter, page care.Page) ([]care.WorkItem, string, error) {
 	from, started, limit, err := pageOf(page)
-	if err := errors.Join(err, clean(f.Text)); err != nil {
+	if err != nil {
 		return nil, "", err
 	}
-	text, args := workQuery(retailer, f, from, started, limit)
+	found, err := t.finding(ctx, retailer, claimKind, f.Text)
+	if err != nil {
+		return nil, "", wrap("work list", err)
+	}
+	text, args := workQuery(retailer, f, found, from, started, limit)
 	items, err := list(ctx, t, workFields, text, args...)
 	if err != nil {
 		return nil, "", wrap("work list", err)
@@ -33,8 +36,8 @@ func (t *Tx) Work(ctx context.Context, retailer string, f care.WorkFilter, page 
 	return items, next, nil
 }
 
-func workQuery(retailer string, f care.WorkFilter, from position, started bool, limit int) (string, []any) {
-	w := narrow(retailer, f)
+func workQuery(retailer string, f care.WorkFilter, found finding, from position, started bool, limit int) (string, []any) {
+	w := narrow(retailer, f, found)
 	if f.Open {
 		w.and("c.due < " + w.arg(int64(never)))
 	}
@@ -50,7 +53,7 @@ func workQuery(retailer string, f care.WorkFilter, from position, started bool, 
 	} else {
 		w.firstOfStates(f.States, order)
 	}
-	return "SELECT " + workColumns + ` FROM claim c
+	return w.with + "SELECT " + workColumns + ` FROM claim c
 		LEFT JOIN customer b ON b.retailer_id = c.retailer_id AND b.customer_id = c.customer_id` + w.String() + order, w.args
 }
 
@@ -67,7 +70,7 @@ func (w *where) firstOfStates(states []care.State, order string) {
 }
 
 // narrow makes the conditions that a work list and its counts share.
-func narrow(retailer string, f care.WorkFilter) *where {
+func narrow(retailer string, f care.WorkFilter, found finding) *where {
 	w := &where{}
 	w.is("c.retailer_id", retailer) // $1
 	w.isUnlessEmpty("c.owner", string(f.Owner))
@@ -75,29 +78,31 @@ func narrow(retailer string, f care.WorkFilter) *where {
 	w.isUnlessEmpty("c.assignee", f.Assignee)
 	w.isUnlessEmpty("c.customer_id", f.Customer)
 	w.isUnlessEmpty("c.unit_id", f.Unit)
-	s := search{w: w, id: "claim_id", sources: claimSources}
-	s.matches("c.claim_id", f.Text)
+	found.matches(w, "c.claim_id")
 	return w
 }
 
+var claimKind = kind{"claim_id", claimSources}
+
 // claimSources find claims by number, serial, IMEI and customer.
-func claimSources(s *search, word string) []string {
-	sets := []string{s.numbered(claimScope, word)}
+func claimSources(s *search, text string) []string {
+	sets := []string{s.numbered(claimScope, text)}
 	for _, column := range identityColumns {
-		sets = append(sets, s.identity("claim", column, word))
+		sets = append(sets, s.identity("claim", column, text))
 	}
-	return append(sets, s.customers("claim", word))
+	return append(sets, s.customers("claim", text))
 }
 
 // WorkCounts counts a work list by state, and its open claims by owner and
 // lateness at f.At.
 func (t *Tx) WorkCounts(ctx context.Context, retailer string, f care.WorkFilter) (care.WorkCounts, error) {
 	counts := care.WorkCounts{ByState: map[care.State]int{}, ByOwner: map[care.Role]int{}}
-	if err := clean(f.Text); err != nil {
+	found, err := t.finding(ctx, retailer, claimKind, f.Text)
+	if err != nil {
 		return counts, wrap("work counts", err)
 	}
-	text, args := countsQuery(retailer, f)
-	err := t.query(ctx, func(scan func(...any) error) error {
+	text, args := countsQuery(retailer, f, found)
+	err = t.query(ctx, func(scan func(...any) error) error {
 		var state care.State
 		var owner *care.Role
 		var claims, late int
@@ -116,10 +121,10 @@ func (t *Tx) WorkCounts(ctx context.Context, retailer string, f care.WorkFilter)
 
 // countsQuery counts open claims by state and owner, then those that are over,
 // of which there are most, by state alone: their owner is NULL.
-func countsQuery(retailer string, f care.WorkFilter) (string, []any) {
-	w := narrow(retailer, f)
+func countsQuery(retailer string, f care.WorkFilter, found finding) (string, []any) {
+	w := narrow(retailer, f, found)
 	at := w.arg(f.At.UnixMicro())
-	return "SELECT c.state, c.owner, count(*), sum(CASE WHEN c.due <= " + at + " THEN 1 ELSE 0 END) FROM claim c" + w.String() +
+	return w.with + "SELECT c.state, c.owner, count(*), sum(CASE WHEN c.due <= " + at + " THEN 1 ELSE 0 END) FROM claim c" + w.String() +
 		" AND c.is_over = FALSE GROUP BY c.state, c.owner UNION ALL SELECT c.state, NULL, count(*), 0 FROM claim c" + w.String() +
 		" AND c.is_over = TRUE GROUP BY c.state", w.args
 }
