@@ -16,8 +16,9 @@ const (
 	sessionLife = 7 * 24 * time.Hour
 )
 
-// Sign-in attempts that fail are counted in the store, on every machine
-// alike: per address signed in with, and per network address.
+// Sign-in attempts are counted in the store, on every machine alike: per
+// address signed in with since the last good one, and those that fail per
+// network address.
 const (
 	signInWindow   = 15 * time.Minute
 	signInsByEmail = 10
@@ -30,17 +31,22 @@ const (
 func (d *Desk) SignIn(ctx context.Context, email, password, ip string) (token string, user care.User, err error) {
 	email = foldEmail(email)
 	window := d.now().Truncate(signInWindow)
-	keys := map[string]int{"signin:email:" + HashToken(email): signInsByEmail, "signin:ip:" + ip: signInsByIP}
-	err = d.store.View(ctx, func(tx Tx) error {
-		for key, limit := range keys {
-			n, err := tx.Hits(ctx, key, window)
-			if err != nil {
-				return fmt.Errorf("count sign-ins: %w", err)
-			}
-			if n >= limit {
-				retry := window.Add(signInWindow).Sub(d.now()).Round(time.Second)
-				return care.Fail(care.TooMany, "too_many_sign_ins", "seconds", fmt.Sprint(int(retry.Seconds())))
-			}
+	byEmail, byIP := "signin:email:"+HashToken(email), "signin:ip:"+ip
+	tooMany := false
+	err = d.store.Tx(ctx, func(tx Tx) error {
+		// The attempt is counted before the password is looked at, so that
+		// many at once get no more guesses than one after the other.
+		guesses, err := tx.Hit(ctx, byEmail, window)
+		if err != nil {
+			return fmt.Errorf("count sign-ins: %w", err)
+		}
+		failures, err := tx.Hits(ctx, byIP, window)
+		if err != nil {
+			return fmt.Errorf("count sign-ins: %w", err)
+		}
+		user = care.User{}
+		if tooMany = guesses > signInsByEmail || failures >= signInsByIP; tooMany {
+			return nil // counted all the same
 		}
 		user, err = tx.UserByEmail(ctx, email)
 		if missing(&err) {
@@ -51,13 +57,17 @@ func (d *Desk) SignIn(ctx context.Context, email, password, ip string) (token st
 	if err != nil {
 		return "", care.User{}, fmt.Errorf("sign in: %w", err)
 	}
+	if tooMany {
+		retry := window.Add(signInWindow).Sub(d.now()).Round(time.Second)
+		return "", care.User{}, care.Fail(care.TooMany, "too_many_sign_ins", "seconds", fmt.Sprint(int(retry.Seconds())))
+	}
 	if !d.rightPassword(user, password) {
-		if err := d.countFailure(ctx, keys, window); err != nil {
+		if err := d.countFailure(ctx, byIP, window); err != nil {
 			return "", care.User{}, err
 		}
 		return "", care.User{}, care.Fail(care.Forbidden, "bad_sign_in")
 	}
-	token, err = d.openSession(ctx, user, "signin:email:"+HashToken(email))
+	token, err = d.openSession(ctx, user, byEmail)
 	user.Password = ""
 	return token, user, err
 }
@@ -73,14 +83,10 @@ func (d *Desk) rightPassword(u care.User, password string) bool {
 	return ok && err == nil && u.ID != "" && !u.Disabled
 }
 
-func (d *Desk) countFailure(ctx context.Context, keys map[string]int, window time.Time) error {
+func (d *Desk) countFailure(ctx context.Context, key string, window time.Time) error {
 	err := d.store.Tx(ctx, func(tx Tx) error {
-		for key := range keys {
-			if _, err := tx.Hit(ctx, key, window); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := tx.Hit(ctx, key, window)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("count failed sign-in: %w", err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -139,6 +140,33 @@ func TestThrottle(t *testing.T) {
 		s.fails("after a hundred failures from one network address", "too_many error.too_many_sign_ins", err)
 		if _, _, err := s.SignIn(s.t.Context(), "a@omni.example", password, "192.0.2.2"); err != nil {
 			s.t.Errorf("from another: %v", err)
+		}
+	})
+}
+
+// TestThrottleAtOnce gives many guesses at once no more chances than one
+// after the other.
+func TestThrottleAtOnce(t *testing.T) {
+	on(t, func(s *shop) {
+		s.hire("a@omni.example")
+		var group sync.WaitGroup
+		errs := make([]error, 30)
+		for i := range errs {
+			group.Go(func() { _, errs[i] = s.signIn("a@omni.example", "wrong horse") })
+		}
+		group.Wait()
+		guesses := 0
+		for _, err := range errs {
+			switch care.CodeOf(err) {
+			case care.Forbidden:
+				guesses++
+			case care.TooMany:
+			default:
+				s.t.Errorf("a guess: %v", err)
+			}
+		}
+		if guesses != 10 {
+			s.t.Errorf("%d of 30 guesses were looked at", guesses)
 		}
 	})
 }

@@ -85,7 +85,7 @@ func retailers(t *testing.T, d *desk.Desk) []string {
 
 func everyState(t *testing.T, d *desk.Desk, guide demo.Guide) {
 	states, waits, outcomes, kinds := map[care.State]int{}, map[care.WaitReason]int{}, map[care.Outcome]int{}, map[string]int{}
-	claims, late, reopened, overridden, prolonged := 0, 0, 0, 0, 0
+	claims, late, reopened, overridden, prolonged, opened := 0, 0, 0, 0, 0, 0
 	for _, id := range retailers(t, d) {
 		actor := care.System(id)
 		work, next, err := d.Work(t.Context(), actor, care.WorkFilter{}, care.Page{Limit: 200})
@@ -103,6 +103,7 @@ func everyState(t *testing.T, d *desk.Desk, guide demo.Guide) {
 			outcomes[w.Outcome]++
 			late += truth(!v.Claim.Clock.Due.IsZero() && v.Claim.Clock.Due.Before(now))
 			reopened += v.Claim.Reopened
+			opened += truth(v.Claim.Overdue(now) && v.Claim.Ruling.At.Equal(now))
 			overridden += truth(v.Claim.Override != nil)
 			prolonged += truth(slices.ContainsFunc(v.Covers, func(c desk.Cover) bool { return c.ProlongedDays > 0 }))
 		}
@@ -137,6 +138,9 @@ func everyState(t *testing.T, d *desk.Desk, guide demo.Guide) {
 		if kinds[k] == 0 {
 			t.Errorf("no request is a %s", k)
 		}
+	}
+	if opened < 3 {
+		t.Errorf("%d claims were decided anew since their terms had run out", opened)
 	}
 	if late < 3 || late > claims/5 || reopened == 0 || overridden < 3 || prolonged < 20 {
 		t.Errorf("late %d of %d, reopened %d, overridden %d, prolonged %d", late, claims, reopened, overridden, prolonged)
@@ -358,7 +362,7 @@ func devices(t *testing.T, d *desk.Desk, guide demo.Guide) {
 // TestAnyInstant fills at instants that are awkward for calendars: the turn of
 // a year, a leap day, the middle of the night, the days around the euro.
 func TestAnyInstant(t *testing.T) {
-	for _, at := range []string{"2026-01-01T00:00:30Z", "2026-07-31T23:59:59Z", "2027-03-28T01:30:00+02:00", "2028-02-29T12:00:00+06:00"} {
+	for _, at := range []string{"2026-01-01T00:00:30Z", "2027-03-28T01:30:00+02:00", "2028-02-29T12:00:00+06:00"} {
 		t.Run(at, func(t *testing.T) {
 			end, err := time.Parse(time.RFC3339, at)
 			if err != nil {

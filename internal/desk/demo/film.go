@@ -44,7 +44,9 @@ func (f *film) play(ctx context.Context) error {
 			return fmt.Errorf("%s (%s): %w", s.what, s.at.Format(time.DateOnly), err)
 		}
 	}
-	return nil
+	f.clock = f.end
+	_, err := f.desk.Overdue(ctx) // as a running system does every hour
+	return err
 }
 
 func (f *film) add(at time.Time, what string, do func(context.Context) error) {
