@@ -1,11 +1,14 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/policy"
 )
@@ -29,9 +32,7 @@ func (s *Server) portalRoutes(m *routes) {
 type shop struct {
 	Retailer care.Retailer
 	Name     string
-	Brand    []string // makers whose own terms stand under the retailer's
 	Kinds    []string // kinds of request it takes
-	Default  string   // the retailer's own language
 }
 
 func (s *Server) home(v *visit) error {
@@ -41,13 +42,13 @@ func (s *Server) home(v *visit) error {
 	}
 	shops := make([]shop, 0, len(list))
 	for _, r := range list {
-		if err := v.at(r.ID, false); err != nil {
-			return err
+		program, err := s.packs.Program(r.ID, calendar.Date{})
+		if err != nil {
+			return fmt.Errorf("pack of %s: %w", r.ID, err)
 		}
-		shops = append(shops, shop{Retailer: r, Name: text(r.Name, v.Lang), Kinds: kindsOf(v.Pack), Default: r.Languages[0]})
+		shops = append(shops, shop{Retailer: r, Name: text(r.Name, v.Lang), Kinds: kindsOf(program.Pack)})
 	}
-	v.Retailer, v.Pack = care.Retailer{}, nil
-	return v.html(200, "portal/home", shops)
+	return v.html(http.StatusOK, "portal/home", shops)
 }
 
 // kindsOf lists the kinds of request that a pack takes, in the order of the
@@ -103,7 +104,7 @@ type shopPage struct {
 // kindCard offers a kind of request with what the pack says of it.
 type kindCard struct{ Kind, Text string }
 
-func (s *Server) shopHome(v *visit) error { return v.html(200, "portal/shop", shopPageOf(v)) }
+func (s *Server) shopHome(v *visit) error { return v.html(http.StatusOK, "portal/shop", shopPageOf(v)) }
 
 func shopPageOf(v *visit) shopPage {
 	p := shopPage{Kinds: kindCards(v), Contacts: departments(v)}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/money"
@@ -74,7 +75,7 @@ func (s *Server) shopTerms(v *visit) error {
 	if err := page.fees(v); err != nil {
 		return fmt.Errorf("fees of %s: %w", v.Retailer.ID, err)
 	}
-	return v.html(200, "portal/terms", page)
+	return v.html(http.StatusOK, "portal/terms", page)
 }
 
 func (v *visit) part(p *policy.Pack) termsPart {
