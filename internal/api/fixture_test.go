@@ -90,8 +90,15 @@ func newWorld(t testing.TB, lim limits) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.schema, err = schemas(w.server.document.json); err != nil {
+	compile, err := schemas(w.server.document.json)
+	if err != nil {
 		t.Fatal(err)
+	}
+	var mu sync.Mutex // a compiler is for one goroutine, and some tests call from several
+	w.schema = func(place string) (*jsonschema.Schema, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return compile(place)
 	}
 	w.http = httptest.NewServer(w.server.handler())
 	t.Cleanup(w.http.Close)

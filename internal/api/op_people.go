@@ -75,6 +75,19 @@ func (s *server) peopleOperations() {
 				Place: b.Place, Lang: b.Lang, Password: b.Password, Disabled: b.Disabled})
 			return &userOut{Body: userOf(who.zone)(u)}, err
 		})
+	register(s, huma.Operation{OperationID: "list-audits", Method: http.MethodGet, Path: "/audits", Tags: tag, Security: byKey(),
+		Summary: "List the audit log, newest first"},
+		func(ctx context.Context, who caller, in *auditsIn) (*pageOut[Audit], error) {
+			items, next, err := s.desk.Audits(ctx, who.actor, care.AuditFilter{Object: in.Object, ObjectID: in.ObjectID, Actor: in.Actor, Action: in.Action}, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return paged(items, next, auditOf(who.zone)), nil
+		})
+}
+
+func (s *server) programOperations() {
+	tag := []string{"Administration"}
 	register(s, huma.Operation{OperationID: "list-clients", Method: http.MethodGet, Path: "/clients", Tags: tag, Security: byKey(), Summary: "List the programs that may call"},
 		func(ctx context.Context, who caller, _ *struct{}) (*clientsOut, error) {
 			items, err := s.desk.Clients(ctx, who.actor)
@@ -92,15 +105,6 @@ func (s *server) peopleOperations() {
 		DefaultStatus: http.StatusNoContent, Summary: "Lock a program out"},
 		func(ctx context.Context, who caller, in *clientIn) (*struct{}, error) {
 			return nil, s.desk.DisableClient(ctx, who.actor, in.Client)
-		})
-	register(s, huma.Operation{OperationID: "list-audits", Method: http.MethodGet, Path: "/audits", Tags: tag, Security: byKey(),
-		Summary: "List the audit log, newest first"},
-		func(ctx context.Context, who caller, in *auditsIn) (*pageOut[Audit], error) {
-			items, next, err := s.desk.Audits(ctx, who.actor, care.AuditFilter{Object: in.Object, ObjectID: in.ObjectID, Actor: in.Actor, Action: in.Action}, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return paged(items, next, auditOf(who.zone)), nil
 		})
 }
 

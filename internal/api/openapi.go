@@ -90,6 +90,7 @@ func (s *server) operations() {
 	s.commandOperations()
 	s.registryOperations()
 	s.peopleOperations()
+	s.programOperations()
 	s.documentOperations()
 }
 
