@@ -74,6 +74,7 @@ type importSalesCmd struct {
 	Retailer string            `required:"" help:"Id of the retailer's pack, such as bg-omni."`
 	Map      []string          `help:"What a column means: 'HEADER=FIELD'; FIELD - leaves it out. May be repeated." placeholder:"HEADER=FIELD" sep:"none"`
 	Set      map[string]string `help:"What every row has where the file has no such column: FIELD=VALUE." placeholder:"FIELD=VALUE"`
+	Word     map[string]string `help:"What a word of the file means: 'Мобилки=phone'." placeholder:"WORD=VALUE"`
 	Encoding string            `help:"utf-8 or windows-1251; default: found out." placeholder:"NAME"`
 	Refused  string            `help:"CSV file to write the refused rows to." placeholder:"FILE"`
 	Lang     string            `help:"Language of the reasons: en, ru or bg." default:"en"`
@@ -84,7 +85,7 @@ type importSalesCmd struct {
 func (c *importSalesCmd) Run(s *streams) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	in := app.SalesImport{Retailer: c.Retailer, File: c.File, Columns: c.Map, Constants: c.Set, Encoding: c.Encoding,
+	in := app.SalesImport{Retailer: c.Retailer, File: c.File, Columns: c.Map, Constants: c.Set, Words: c.Word, Encoding: c.Encoding,
 		Refused: c.Refused, Lang: c.Lang, Progress: !c.Quiet && isTerminal(s.err)}
 	return app.ImportSales(ctx, c.config(), in, s.in, s.out, s.err)
 }

@@ -49,7 +49,7 @@ func Decide(stdin io.Reader, stdout io.Writer, file, lang string, asJSON bool) e
 	}
 	program, err := findProgram(facts, filepath.Dir(file))
 	if err != nil {
-		return BadInput(err)
+		return BadInput(placed(err, name, data))
 	}
 	if lang != "" && !slices.Contains(program.Pack.Languages, lang) {
 		return BadInput(fmt.Errorf("the pack %s has no language %q; it has: %s", program.Pack.ID, lang, strings.Join(program.Pack.Languages, ", ")))
@@ -78,6 +78,16 @@ func readInput(stdin io.Reader, file string) ([]byte, string, error) {
 	}
 	data, err := os.ReadFile(file)
 	return data, file, err
+}
+
+// placed gives a pack that could not be found the place of the fact that names
+// it; mistakes inside of a pack have places of their own.
+func placed(err error, file string, data []byte) error {
+	var faults policy.Faults
+	if errors.As(err, &faults) {
+		return err
+	}
+	return policy.Fault{Pos: policy.PlaceOf(file, data, "pack"), Message: fmt.Sprintf("pack: %v", err)}
 }
 
 // findProgram finds the pack that facts name: one of the shipped ones, or a

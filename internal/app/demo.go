@@ -19,7 +19,7 @@ import (
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/desk/demo"
 	"github.com/talon-care/talon/internal/ingest"
-	"github.com/talon-care/talon/packs/samples"
+	"github.com/talon-care/talon/internal/ingest/sample"
 )
 
 // demoPassword signs in everywhere in a demo. It is no secret: a demo listens
@@ -148,16 +148,22 @@ func (s *system) mustBeEmpty(ctx context.Context, dir string) error {
 	return nil
 }
 
+// importSample brings in the retailer's sample sales: the shipped file, or one
+// of the same seed whose sales are as old today as those were on its day.
 func (s *system) importSample(ctx context.Context, retailer string) (desk.ImportReport, error) {
 	program, err := s.packs.Program(retailer, calendar.Date{})
 	if err != nil {
 		return desk.ImportReport{}, err
 	}
-	file, err := samples.Files.Open(retailer + ".csv")
+	zone, err := time.LoadLocation(program.Pack.Zone)
 	if err != nil {
 		return desk.ImportReport{}, err
 	}
+	file, writer := io.Pipe()
 	defer file.Close()
+	go func() {
+		writer.CloseWithError(sample.Write(writer, retailer, sample.Options{Until: calendar.DateOf(s.now(), zone)}))
+	}()
 	return s.desk.ImportSales(ctx, care.System(retailer), ingest.ReadSales(file, ingest.OptionsFor(program.Pack)), desk.ImportOptions{})
 }
 

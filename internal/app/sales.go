@@ -44,6 +44,7 @@ type SalesImport struct {
 	File      string            // "-" for standard input
 	Columns   []string          // HEADER=FIELD, see ingest.ParseMapping
 	Constants map[string]string // field → what every row has
+	Words     map[string]string // a word of the file → the vocabulary's
 	Encoding  string            // "" = found out
 	Refused   string            // CSV file for the refused rows; "" = none
 	Lang      string            // of the reasons; "" = English
@@ -101,7 +102,7 @@ func (s *system) readOptions(in SalesImport) (ingest.Options, error) {
 		return ingest.Options{}, BadInput(fmt.Errorf("retailer %q: %w; there are: %s", in.Retailer, err, strings.Join(s.packs.Retailers(), ", ")))
 	}
 	opt := ingest.OptionsFor(program.Pack)
-	opt.Encoding, opt.Columns, opt.Constants = in.Encoding, map[string]ingest.Field{}, map[ingest.Field]string{}
+	opt.Encoding, opt.Words, opt.Columns, opt.Constants = in.Encoding, in.Words, map[string]ingest.Field{}, map[ingest.Field]string{}
 	zone, err := time.LoadLocation(program.Pack.Zone)
 	if err != nil {
 		return opt, err

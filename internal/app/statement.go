@@ -42,8 +42,11 @@ func writeDecision(out io.Writer, program *policy.Program, facts *policy.Facts, 
 	return err
 }
 
+// line writes a sentence. A date's abbreviated year already ends it with a
+// point in Russian and Bulgarian.
 func (s *statement) line(indent, sentence string, pairs ...string) {
-	fmt.Fprintf(s.w, "%s%s\n", indent, s.lex.Text(s.lang, "sentences."+sentence, pairs...))
+	text := s.lex.Text(s.lang, "sentences."+sentence, pairs...)
+	fmt.Fprintf(s.w, "%s%s\n", indent, strings.ReplaceAll(text, "г..", "г."))
 }
 
 func (s *statement) basis(b policy.Basis) string { return s.lex.Text(s.lang, "bases."+string(b)) }
@@ -183,7 +186,7 @@ func (s *statement) besides(d *policy.Decision) {
 		for _, c := range d.Contacts {
 			value := c.Value
 			if c.Extension != "" {
-				value += " #" + c.Extension
+				value = s.lex.Text(s.lang, "sentences.extension", "number", value, "extension", c.Extension)
 			}
 			fmt.Fprintf(s.w, "  • %s: %s\n", c.Label, value)
 		}
@@ -198,7 +201,10 @@ func (s *statement) notices(d *policy.Decision) {
 	if len(d.Acknowledge) > 0 {
 		s.line("", "acknowledge")
 	}
-	for _, n := range d.Notices {
+	for i, n := range d.Notices {
+		if i > 0 && i == len(d.Acknowledge) {
+			fmt.Fprintln(s.w)
+		}
 		fmt.Fprintf(s.w, "  • %s\n", n.Text)
 	}
 	if d.Support != nil {

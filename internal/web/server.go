@@ -44,7 +44,7 @@ type Server struct {
 }
 
 const (
-	maxForm     = 64 << 10 // bytes of a form: texts only
+	maxForm     = 256 << 10 // bytes of a form: the longest message, percent-encoded
 	postsMinute = 60
 	readsMinute = 300 // of pages that look something up for anybody
 )
