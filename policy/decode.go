@@ -178,8 +178,17 @@ func kindName(n *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "a list"
 	default:
-		return strconv.Quote(n.Value)
+		return strconv.Quote(clip(n.Value))
 	}
+}
+
+// clip keeps what a message repeats of a file short.
+func clip(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
 }
 
 // decodeValue reads the types that have a text form of their own.
@@ -189,7 +198,7 @@ func (d *decoder) decodeValue(n *yaml.Node, v reflect.Value, path string) {
 		if s, ok := d.scalar(n, path, "a date such as 2026-03-01"); ok {
 			date, err := calendar.ParseDate(s)
 			if err != nil {
-				d.fault(n, "%s: expected a date such as 2026-03-01, found %q", path, s)
+				d.fault(n, "%s: expected a date such as 2026-03-01, found %q", path, clip(s))
 			}
 			*target = date
 		}
@@ -198,7 +207,7 @@ func (d *decoder) decodeValue(n *yaml.Node, v reflect.Value, path string) {
 		if s, ok := d.scalar(n, path, want); ok {
 			t, err := time.Parse(time.RFC3339, s)
 			if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-				d.fault(n, "%s: expected %s, found %q", path, want, s)
+				d.fault(n, "%s: expected %s, found %q", path, want, clip(s))
 				return
 			}
 			*target = t
@@ -294,7 +303,7 @@ func (d *decoder) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if seen[key.Value] {
-			d.fault(key, "%s: the key %q stands twice", path, key.Value)
+			d.fault(key, "%s: the key %q stands twice", path, clip(key.Value))
 			continue
 		}
 		seen[key.Value] = true
@@ -304,7 +313,7 @@ func (d *decoder) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
 			for j, f := range fields {
 				names[j] = f.name
 			}
-			d.fault(key, "%s: unknown key %q; %s", path, key.Value, expected(key.Value, names))
+			d.fault(key, "%s: unknown key %q; %s", path, clip(key.Value), expected(clip(key.Value), names))
 			continue
 		}
 		f := fields[at]
@@ -363,7 +372,7 @@ func (d *decoder) decodeMap(n *yaml.Node, v reflect.Value, path string) {
 		key, value := n.Content[i], n.Content[i+1]
 		k := reflect.ValueOf(key.Value).Convert(v.Type().Key())
 		if out.MapIndex(k).IsValid() {
-			d.fault(key, "%s: the key %q stands twice", path, key.Value)
+			d.fault(key, "%s: the key %q stands twice", path, clip(key.Value))
 			continue
 		}
 		item := reflect.New(v.Type().Elem()).Elem()
@@ -383,7 +392,7 @@ func (d *decoder) decodeString(n *yaml.Node, v reflect.Value, path, enum string)
 		return
 	}
 	if words := vocabulary[enum]; enum != "" && !slices.Contains(words, s) {
-		d.fault(n, "%s: unknown value %q; %s", path, s, expected(s, words))
+		d.fault(n, "%s: unknown value %q; %s", path, clip(s), expected(clip(s), words))
 		return
 	}
 	v.SetString(s)
@@ -392,7 +401,7 @@ func (d *decoder) decodeString(n *yaml.Node, v reflect.Value, path, enum string)
 func (d *decoder) decodeBool(n *yaml.Node, v reflect.Value, path string) {
 	if s, ok := d.scalar(n, path, "true or false"); ok {
 		if n.Tag != "!!bool" {
-			d.fault(n, "%s: expected true or false, found %q", path, s)
+			d.fault(n, "%s: expected true or false, found %q", path, clip(s))
 			return
 		}
 		v.SetBool(strings.EqualFold(s, "true"))
@@ -403,7 +412,7 @@ func (d *decoder) decodeInt(n *yaml.Node, v reflect.Value, path string) {
 	if s, ok := d.scalar(n, path, "a whole number"); ok {
 		i, err := strconv.Atoi(s)
 		if err != nil || i < 0 || i > 100_000 {
-			d.fault(n, "%s: expected a whole number from 0 to 100000, found %q", path, s)
+			d.fault(n, "%s: expected a whole number from 0 to 100000, found %q", path, clip(s))
 			return
 		}
 		v.SetInt(int64(i))

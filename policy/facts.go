@@ -168,7 +168,7 @@ func (m *Moment) UnmarshalText(text []byte) error {
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return fmt.Errorf("%q is neither a date (2026-03-01) nor an instant with its offset (2026-03-01T10:00:00+02:00)", s)
+		return fmt.Errorf("%q is neither a date (2026-03-01) nor an instant with its offset (2026-03-01T10:00:00+02:00)", clip(s))
 	}
 	m.Time = t
 	return nil

@@ -7,11 +7,13 @@ import (
 	"path"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/money"
 )
 
 // Library holds every pack of an installation, compiled: each retailer's
@@ -61,31 +63,80 @@ func ParseFacts(file string, data []byte) (*Facts, error) {
 // checkFacts finds facts that contradict each other or lack what every
 // decision needs.
 func (d *decoder) checkFacts(root *yaml.Node, f *Facts) {
-	at := d.pos(root)
 	if f.Pack == "" {
-		d.faults.add(at, "pack: the key is missing; expected the id of a pack such as bg-omni")
+		d.fault(root, "pack: the key is missing; expected the id of a pack such as bg-omni")
 	}
 	if f.At.IsZero() {
-		d.faults.add(at, "%v", ErrNoInstant)
+		d.fault(root, "%v", ErrNoInstant)
 	}
 	s := f.Sale
 	if !s.Date.IsZero() && !s.Rescinded.IsZero() && s.Rescinded.Before(s.Date) {
-		d.faults.add(at, "sale.rescinded: %s is before the sale on %s", s.Rescinded, s.Date)
+		d.fault(nodeAt(root, "sale", "rescinded"), "sale.rescinded: %s is before the sale on %s", s.Rescinded, s.Date)
 	}
 	if len(f.Services) > maxListItems || len(f.Diagnosis.Findings) > maxListItems {
-		d.faults.add(at, "services and diagnosis.findings: at most %d items are read", maxListItems)
+		d.fault(root, "services and diagnosis.findings: at most %d items are read", maxListItems)
 	}
-	for i, service := range f.Services {
-		for _, end := range []Moment{service.Demanded, service.Accepted} {
-			if !end.IsZero() && !service.Released.IsZero() && service.Released.In(utc).Before(end.In(utc).AddDays(-1)) {
-				d.faults.add(at, "services[%d]: released before it was demanded or accepted", i)
-				break
+	for i := range f.Services {
+		d.checkService(nodeAt(root, "services", strconv.Itoa(i)), i, &f.Services[i])
+	}
+	d.checkPrice(root, s.Price, "sale", "price")
+	d.checkPrice(root, f.Certificate.Price, "certificate", "price")
+	d.checkPrice(root, f.Market.AnalogPrice, "market", "analog_price")
+}
+
+func (d *decoder) checkService(n *yaml.Node, i int, s *Service) {
+	if s.Demanded.IsZero() && s.Accepted.IsZero() {
+		d.fault(n, "services[%d]: demanded or accepted is missing; expected a date", i)
+	}
+	for _, end := range []Moment{s.Demanded, s.Accepted} {
+		if !end.IsZero() && !s.Released.IsZero() && s.Released.In(utc).Before(end.In(utc).AddDays(-1)) {
+			d.fault(n, "services[%d]: released before it was demanded or accepted", i)
+			return
+		}
+	}
+}
+
+func (d *decoder) checkPrice(root *yaml.Node, price *money.Amount, section, key string) {
+	if price != nil && price.Minor < 0 {
+		d.fault(nodeAt(root, section, key), "%s.%s: expected a price of zero or more, found %s", section, key, price)
+	}
+}
+
+// PlaceOf says where a key of a document stands, and where the document starts
+// when the key can't be found.
+func PlaceOf(file string, data []byte, keys ...string) Pos {
+	root, err := parseDocument(file, data)
+	if err != nil {
+		return Pos{File: file, Line: 1, Column: 1}
+	}
+	return (&decoder{file: file}).pos(nodeAt(root, keys...))
+}
+
+// nodeAt follows keys and positions in lists as far as they lead.
+func nodeAt(n *yaml.Node, keys ...string) *yaml.Node {
+	for _, key := range keys {
+		for n.Kind == yaml.AliasNode && n.Alias != nil {
+			n = n.Alias
+		}
+		next := -1
+		switch n.Kind {
+		case yaml.MappingNode:
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				if n.Content[i].Value == key {
+					next = i + 1
+				}
+			}
+		case yaml.SequenceNode:
+			if i, err := strconv.Atoi(key); err == nil && i < len(n.Content) {
+				next = i
 			}
 		}
-		if service.Demanded.IsZero() && service.Accepted.IsZero() {
-			d.faults.add(at, "services[%d]: demanded or accepted is missing; expected a date", i)
+		if next < 0 {
+			return n
 		}
+		n = n.Content[next]
 	}
+	return n
 }
 
 // Load reads every pack below a folder: */policy*.yaml and words.yaml, checks

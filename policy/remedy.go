@@ -213,9 +213,18 @@ func weekdayName(w time.Weekday) string {
 	return vocabulary["weekdays"][(int(w)+6)%7]
 }
 
+// awaited reports whether the customer waits for what the deadline limits: the
+// remedy demanded or, where none was named, the repair that service means.
+func (d *Decider) awaited(dl *deadline) bool {
+	return dl.forKinds == 0 || d.view.facts.Request.Remedy != "" || dl.forKinds.has(d.program.words.remedies.of("repair"))
+}
+
 // late counts the days past due and the penalty for them. Work that is ready
 // stops the clock of the work, not that of a payment.
 func (d *Decider) late(g *grantedDeadline) {
+	if !d.awaited(g.deadline) {
+		return
+	}
 	v := &d.view
 	end := v.today
 	if ready := v.facts.Remedy.ReadyAt; !ready.IsZero() && g.name != "refund" && g.name != "return" {
