@@ -58,7 +58,7 @@ func TestDemo(t *testing.T) {
 		t.Run("every decision is made again", func(t *testing.T) { everyDecision(t, d, s) })
 		t.Run("everybody signs in", func(t *testing.T) { everybodySignsIn(t, d, guide) })
 		t.Run("the showcases", func(t *testing.T) { showcases(t, d, guide) })
-		t.Run("the devices to try", func(t *testing.T) { devices(t, d, guide) })
+		t.Run("the devices to try", func(t *testing.T) { wholeWay(t, d, guide) })
 		t.Run("fills once", func(t *testing.T) {
 			if _, err := demo.Fill(t.Context(), d, demo.Options{Now: now}); care.CodeOf(err) != care.Conflict {
 				t.Errorf("a second filling: %v", err)
@@ -337,24 +337,6 @@ func showcaseTerms(t *testing.T, id string, v *desk.ClaimView) {
 	case "law-instead":
 		if v.Claim.BasisInUse() != "statute" || v.Claim.Ruling.Result.Basis("warranty").Verdict != "refused" || v.Claim.Verdict() != "covered" {
 			t.Errorf("by %s: %s", v.Claim.BasisInUse(), v.Claim.Verdict())
-		}
-	}
-}
-
-// devices makes a request with every device that the guide gives away.
-func devices(t *testing.T, d *desk.Desk, guide demo.Guide) {
-	if len(guide.Devices) < 3 {
-		t.Errorf("%d devices", len(guide.Devices))
-	}
-	for _, x := range guide.Devices {
-		check, err := d.CheckWarranty(t.Context(), x.Retailer, x.Identity, "en")
-		if err != nil || !slices.ContainsFunc(check.Covers, func(c desk.Cover) bool { return c.InForce }) {
-			t.Errorf("%s: nothing is in force: %v", x.Identity, err)
-		}
-		r, err := d.Submit(t.Context(), care.Actor{Kind: care.CustomerActor, Retailer: x.Retailer}, desk.NewRequest{Kind: care.WarrantyService,
-			Channel: "portal", Identity: x.Identity, Customer: desk.Contact{Name: "A Visitor", Email: "visitor@mail.example"}})
-		if err != nil || r.Claim == nil || r.Claim.State != care.Submitted {
-			t.Errorf("%s: %v", x.Identity, err)
 		}
 	}
 }
