@@ -1,12 +1,13 @@
 package policy
 
 import (
-	"encoding"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/money"
 )
 
@@ -40,7 +41,7 @@ func (t *thaw) facts(f *Facts) bool {
 		case "pack":
 			return t.text(&f.Pack)
 		case "at":
-			return t.value(&f.At)
+			return t.instant(&f.At)
 		case "request":
 			return t.request(&f.Request)
 		case "unit":
@@ -76,7 +77,7 @@ func (t *thaw) request(f *RequestFacts) bool {
 		case "channel":
 			return t.text(&f.Channel)
 		case "received_at":
-			return t.value(&f.ReceivedAt)
+			return t.instant(&f.ReceivedAt)
 		case "settlement":
 			return t.text(&f.Settlement)
 		case "remedy":
@@ -124,11 +125,11 @@ func (t *thaw) sale(f *SaleFacts) bool {
 	return t.object(func(key string) bool {
 		switch key {
 		case "date":
-			return t.value(&f.Date)
+			return t.date(&f.Date)
 		case "delivered":
-			return t.value(&f.Delivered)
+			return t.date(&f.Delivered)
 		case "rescinded":
-			return t.value(&f.Rescinded)
+			return t.date(&f.Rescinded)
 		case "channel":
 			return t.text(&f.Channel)
 		case "price":
@@ -156,7 +157,7 @@ func (t *thaw) certificate(f *CertificateFacts) bool {
 		case "number":
 			return t.text(&f.Number)
 		case "sold":
-			return t.value(&f.Sold)
+			return t.date(&f.Sold)
 		case "price":
 			return t.amount(&f.Price)
 		}
@@ -202,11 +203,11 @@ func (t *thaw) service(f *Service) bool {
 	return t.object(func(key string) bool {
 		switch key {
 		case "demanded":
-			return t.value(&f.Demanded)
+			return t.moment(&f.Demanded)
 		case "accepted":
-			return t.value(&f.Accepted)
+			return t.moment(&f.Accepted)
 		case "released":
-			return t.value(&f.Released)
+			return t.moment(&f.Released)
 		case "kind":
 			return t.text(&f.Kind)
 		case "outcome":
@@ -240,7 +241,7 @@ func (t *thaw) remedy(f *RemedyFacts) bool {
 		case "repair_possible":
 			return t.truth(&f.RepairPossible)
 		case "ready_at":
-			return t.value(&f.ReadyAt)
+			return t.instant(&f.ReadyAt)
 		}
 		return false
 	})
@@ -342,10 +343,24 @@ func (t *thaw) number(n **int) bool {
 	return true
 }
 
-// value reads a date, a moment or an instant.
-func (t *thaw) value(v encoding.TextUnmarshaler) bool {
+func (t *thaw) date(d *calendar.Date) bool {
 	var s string
-	return t.text(&s) && v.UnmarshalText([]byte(s)) == nil
+	if !t.text(&s) || s == "" {
+		return false
+	}
+	parsed, err := calendar.ParseDate(s)
+	*d = parsed
+	return err == nil
+}
+
+func (t *thaw) instant(at *time.Time) bool {
+	var s string
+	return t.text(&s) && at.UnmarshalText([]byte(s)) == nil
+}
+
+func (t *thaw) moment(m *Moment) bool {
+	var s string
+	return t.text(&s) && m.UnmarshalText([]byte(s)) == nil
 }
 
 func (t *thaw) amount(a **money.Amount) bool {

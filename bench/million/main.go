@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -37,6 +38,9 @@ func main() {
 }
 
 func run(claims, times int, dir string) (err error) {
+	// The garbage of a claim is small beside the packs; collecting it less
+	// often than by default saves a quarter of the time for a few megabytes.
+	debug.SetGCPercent(400)
 	file, err := os.CreateTemp(dir, "talon-claims-*.tsv")
 	if err != nil {
 		return fmt.Errorf("make the file of claims: %w", err)
