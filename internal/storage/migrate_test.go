@@ -49,7 +49,7 @@ func TestMigrate(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, step := range steps {
-			if step.Version != int64(i+1) || step.Name == "" || !step.Applied.IsZero() {
+			if i > 0 && step.Version <= steps[i-1].Version || step.Name == "" || !step.Applied.IsZero() {
 				t.Errorf("step %d before migrating: %+v", i+1, step)
 			}
 		}
