@@ -20,6 +20,7 @@ func (b *builder) checkPack(p *Pack) {
 		b.checkClause(p, c)
 	}
 	b.checkNamed(p)
+	b.checkShipping(p)
 }
 
 func (b *builder) checkIdentity(p *Pack) {
@@ -97,6 +98,7 @@ func (b *builder) checkNamed(p *Pack) {
 			b.checkText(p, p.Contacts[i].Pos, "contact "+p.Contacts[i].ID+": hours", p.Contacts[i].Hours)
 		}
 	}
+	b.checkLeads(p)
 	lists := map[string]bool{}
 	for _, list := range p.Fees.PriceLists {
 		lists[list.ID] = true

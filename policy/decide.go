@@ -204,7 +204,7 @@ func (d *Decider) exclude(o *outcome, ix *exclusionIndex) (refused, open bool) {
 	}
 	findings := v.facts.Diagnosis.Findings
 	for i := range findings {
-		for _, x := range ix.candidates(category, v.codes[i]) {
+		for _, x := range ix.candidatesFor(category, v.codes[i], &findings[i]) {
 			v.unknown = 0
 			judge(x, i, x.matches(v, &findings[i]))
 		}

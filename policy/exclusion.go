@@ -9,6 +9,7 @@ type exclusionIndex struct {
 	all       []*exclusion
 	byFinding [][]*exclusion // [category*codes+code]: clauses that look at findings
 	ifUnknown [][]*exclusion // [category]: those clauses, for when findings are unknown
+	anyCode   [][]*exclusion // [category]: those and the lenient ones, for a finding without a code
 	width     int            // codes in a row of byFinding
 	plain     []*exclusion   // clauses without findings: failed part or condition only
 }
@@ -24,6 +25,7 @@ func (ix *exclusionIndex) build() {
 	ix.width = len(codes) + 1 // the last column: a failed part nothing was found about
 	ix.byFinding = make([][]*exclusion, (categories+1)*ix.width)
 	ix.ifUnknown = make([][]*exclusion, categories+1)
+	ix.anyCode = make([][]*exclusion, categories+1)
 	for _, x := range ix.all {
 		if !x.looksAtFindings() {
 			ix.plain = append(ix.plain, x)
@@ -33,6 +35,7 @@ func (ix *exclusionIndex) build() {
 			if x.categories != 0 && c < categories && x.categories&(1<<c) == 0 {
 				continue
 			}
+			ix.anyCode[c] = append(ix.anyCode[c], x)
 			if !x.lenient {
 				ix.ifUnknown[c] = append(ix.ifUnknown[c], x)
 			}
@@ -50,10 +53,22 @@ func (ix *exclusionIndex) candidates(category, code int) []*exclusion {
 	return ix.byFinding[category*ix.width+code]
 }
 
+// candidatesFor gives the clauses that one finding could trigger.
+func (ix *exclusionIndex) candidatesFor(category, code int, f *Finding) []*exclusion {
+	if f.Code == "" {
+		return ix.anyCode[category]
+	}
+	return ix.candidates(category, code)
+}
+
 // matches answers whether one finding triggers the clause; the category was
 // matched by the index already, where it is known.
 func (x *exclusion) matches(v *view, f *Finding) tri {
 	result := yes
+	if f.Code == "" && len(x.findings) > 0 {
+		result = unknown
+		v.unknown |= v.bits.findings
+	}
 	if len(x.parts) > 0 && !slices.Contains(x.parts, f.Part) {
 		if f.Part != "" || len(x.findings) == 0 {
 			return no

@@ -53,6 +53,7 @@ type Pack struct {
 	Brands       []string      `json:"brands" doc:"of a manufacturer pack: the brands it speaks for"`
 	Manufacturer []string      `json:"manufacturers" doc:"ids of manufacturer packs that stand under this one"`
 	Catalogue    Text          `json:"catalogue" doc:"title of the product catalogue, where there is one"`
+	Warn         string        `json:"warn" doc:"how long before the end of a term its owner is warned, where the term does not say (P5D); absent = not"`
 
 	Switches map[string]bool `json:"switches" doc:"named switches that conditions may read as switch.name; for dated law not in force yet"`
 	Paying   []FixedRate     `json:"paying" doc:"old currencies and the fixed rate at which sums in them are paid now"`
@@ -75,6 +76,8 @@ type Pack struct {
 	Routing          []RoutingClause      `json:"routing" doc:"where the device goes"`
 	Support          []SupportClause      `json:"support" doc:"the right to phone support"`
 	Fees             Fees                 `json:"fees" doc:"price lists and certificate plans"`
+	Carriage         []CarriageRule       `json:"carriage" doc:"who pays for carrying the device"`
+	Uncollected      []UncollectedRule    `json:"uncollected" doc:"what becomes of a device that nobody collects"`
 }
 
 // Clause is what every clause of a pack has.
@@ -130,6 +133,7 @@ type Centre struct {
 	Phone   string   `json:"phone" doc:"phone"`
 	Brands  []string `json:"brands" doc:"brands it is authorised for; empty = all"`
 	Near    []string `json:"near" doc:"settlements it is the nearest for"`
+	Town    string   `json:"settlement" doc:"settlement it stands in, for the courier's fixed days"`
 	Sample  bool     `json:"sample" doc:"an invented example, to be replaced by the retailer"`
 }
 
@@ -147,6 +151,7 @@ type RequestClause struct {
 	Clause
 	Kind   string `json:"kind" enum:"request_kinds" required:"true" doc:"kind of request"`
 	Answer string `json:"answer" doc:"promised answer: an ISO 8601 period from the request; counted to a working day"`
+	Warn   string `json:"warn" doc:"how long before its end staff are warned; absent = the retailer's warn"`
 }
 
 // CoverClause starts a term.
@@ -244,6 +249,7 @@ type DeadlineClause struct {
 	Breach  []string `json:"breach" enum:"breaches" doc:"what a breach opens"`
 	Always  bool     `json:"always" doc:"runs whatever the verdict is"`
 	Penalty Penalty  `json:"penalty" doc:"penalty for each day of delay"`
+	Warn    string   `json:"warn" doc:"how long before its end its owner is warned (P5D, PT12H); absent = the retailer's warn"`
 }
 
 // Penalty is what a missed term costs the seller.

@@ -196,17 +196,7 @@ func (d *Decider) due(dl *deadline) (grantedDeadline, bool) {
 // courierDay is the settlement's next fixed day after the device was ready
 // (B9).
 func (d *Decider) courierDay(ready calendar.Date) (calendar.Date, bool) {
-	s, ok := d.program.settlements[foldPlace(d.view.facts.Request.Settlement)]
-	if !ok || d.view.facts.Request.Settlement == "" {
-		return calendar.Date{}, false
-	}
-	for i := 1; i <= 7; i++ {
-		day := ready.AddDays(i)
-		if slices.Contains(s.Days, weekdayName(day.Weekday())) {
-			return day, true
-		}
-	}
-	return calendar.Date{}, false
+	return d.program.NextCourierDay(d.view.facts.Request.Settlement, ready)
 }
 
 func weekdayName(w time.Weekday) string {

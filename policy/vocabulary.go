@@ -29,6 +29,8 @@ var vocabulary = map[string][]string{
 	"pack_kinds":       {"retailer", "statute", "manufacturer"},
 	"place_kinds":      {"shop", "own", "authorised"},
 	"contact_kinds":    {"phone", "email", "address", "form", "video", "catalogue"},
+	"bearers":          {"seller", "customer", "maker"},
+	"legs":             {"in", "between", "back"},
 	"weekdays":         {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
 	"service_anchors":  {"demanded", "accepted", "released"},
 	"limit_verdicts":   {"paid", "needs_facts"},
