@@ -196,7 +196,9 @@ func TestJobList(t *testing.T) {
 		other.Retailer = beta
 		f.enqueue(job("c", t0.Add(time.Hour)), job("b", t0), job("a", t0), other)
 		f.view(func(tx *storage.Tx) error {
-			list := all(f, 2, func(p care.Page) ([]care.Job, string, error) { return tx.Jobs(f.ctx, alpha, care.JobFilter{Undone: true}, p) })
+			list := all(f, 2, func(p care.Page) ([]care.Job, string, error) {
+				return tx.Jobs(f.ctx, alpha, care.JobFilter{Undone: true}, p)
+			})
 			f.same("by time", keys(list), []string{"a", "b", "c"})
 			list, _, err := tx.Jobs(f.ctx, alpha, care.JobFilter{Kinds: []care.JobKind{"tock"}}, care.Page{})
 			f.same("of another kind", keys(list), []string{})
