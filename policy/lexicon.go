@@ -143,7 +143,7 @@ func (lex *Lexicon) check(faults *Faults, pos Pos, langs []string) {
 			need(section + "." + word)
 		}
 	}
-	for _, why := range []string{"more_rights", "only_covered", "fewer_papers", "equal", "open", "paid", "none"} {
+	for _, why := range []string{"more_rights", "only_covered", "fewer_papers", "equal", "open", "paid", "money_back", "none"} {
 		need("why." + why)
 	}
 }

@@ -265,6 +265,7 @@ type NoticeClause struct {
 	Requests []string  `json:"requests" enum:"request_kinds" doc:"kinds of request it is told with; empty = warranty_service"`
 	Verdicts []Verdict `json:"verdicts" enum:"verdicts" doc:"verdicts it is told with; empty = all"`
 	Channels []string  `json:"sale_channels" enum:"sale_channels" doc:"sale channels; empty = all"`
+	About    string    `json:"about" enum:"notice_subjects" doc:"what a program may rest on it: the offer of a certificate (A5), its cancellation (RU-32), or that its price is kept (A13)"`
 }
 
 // RoutingClause names centres.

@@ -12,7 +12,7 @@ func (d *Decider) recommend() (best int, why string) {
 		}
 	}
 	if best < 0 {
-		return -1, "none"
+		return d.paysBack()
 	}
 	o := &d.bases[best]
 	switch o.verdict {
@@ -40,6 +40,16 @@ func (d *Decider) recommend() (best int, why string) {
 	default:
 		return best, "equal"
 	}
+}
+
+// paysBack finds the basis that gives money back although it is over (A13).
+func (d *Decider) paysBack() (int, string) {
+	for i := range d.bases {
+		if d.bases[i].present && len(d.bases[i].remedies) > 0 {
+			return i, "money_back"
+		}
+	}
+	return -1, "none"
 }
 
 // rank orders verdicts by what they are worth to the customer; 0 is worthless.

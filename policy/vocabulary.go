@@ -32,6 +32,7 @@ var vocabulary = map[string][]string{
 	"bearers":          {"seller", "customer", "maker"},
 	"legs":             {"in", "between", "back"},
 	"weekdays":         {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
+	"notice_subjects":  {"certificate_offer", "certificate_cancellation", "certificate_kept"},
 	"service_anchors":  {"demanded", "accepted", "released"},
 	"limit_verdicts":   {"paid", "needs_facts"},
 	"amounts":          {"price", "difference", "certificate_price"},
