@@ -78,6 +78,8 @@ type Pack struct {
 	Fees             Fees                 `json:"fees" doc:"price lists and certificate plans"`
 	Carriage         []CarriageRule       `json:"carriage" doc:"who pays for carrying the device"`
 	Uncollected      []UncollectedRule    `json:"uncollected" doc:"what becomes of a device that nobody collects"`
+	Suppliers        []SupplierRule       `json:"suppliers" doc:"makers and distributors who pay back warranty work, with the agreed rates"`
+	Partners         []PartnerRule        `json:"partners" doc:"how soon authorised centres act on what is routed to them"`
 }
 
 // Clause is what every clause of a pack has.
