@@ -56,7 +56,7 @@ func NextActions(c Claim, actor Actor) []Action {
 	env := Env{Now: c.UpdatedAt, Actor: actor}
 	var list []Action
 	for _, m := range moves {
-		if m.Command == CmdDecide || !slices.Contains(m.From, c.State) {
+		if fromDesk(m.Command) || !slices.Contains(m.From, c.State) {
 			continue
 		}
 		fields, ok := fieldsOf(c, m.Command, actor)
@@ -110,7 +110,7 @@ func markPrimary(c Claim, list []Action) {
 		switch {
 		case name == CmdForward && (c.Centre == "" || c.Centre == c.Custody.Place),
 			name == CmdShip && c.Return != ReturnDeliver,
-			name == CmdApproveRefund && c.Refund != nil:
+			name == CmdApproveRefund && c.Refund != nil && c.Refund.Approved():
 			continue
 		}
 		i := slices.IndexFunc(list, func(a Action) bool { return a.Command == name })
@@ -153,8 +153,10 @@ func probe(c Claim, name CommandName, actor Actor) Command {
 		return AwaitParts{Parts: []string{"?"}}
 	case CmdFindUnrepairable:
 		return FindUnrepairable{Reason: "?"}
+	case CmdFindImpossible:
+		return FindImpossible{Reason: "?"}
 	case CmdFinishRepair:
-		return FinishRepair{Kind: "hardware", Work: "?"}
+		return FinishRepair{Kind: "hardware", Work: "?", Parts: []Part{{Part: policy.Words("parts")[0]}}}
 	case CmdReplace:
 		return Replace{Serial: "?", NewUnit: Unit{ID: "?", Replaces: c.Unit.ID}}
 	case CmdApproveRefund:
@@ -174,6 +176,9 @@ func probe(c Claim, name CommandName, actor Actor) Command {
 }
 
 func approvable(c Claim, fallback money.Amount) money.Amount {
+	if c.Refund != nil {
+		return c.Refund.Amount
+	}
 	if c.Remedy != nil && c.Remedy.Amount != nil {
 		return *c.Remedy.Amount
 	}

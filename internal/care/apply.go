@@ -147,6 +147,8 @@ func (c Claim) Remedies() []policy.Remedy {
 			list = slices.Clone(r.Remedies)
 		}
 	}
+	impossible := func(r policy.Remedy) bool { return slices.Contains(c.Impossible, r.Kind) }
+	list = slices.DeleteFunc(list, impossible)
 	if c.Override == nil || c.Override.Basis != c.BasisInUse() {
 		return list
 	}
@@ -155,7 +157,7 @@ func (c Claim) Remedies() []policy.Remedy {
 			list = append(list, policy.Remedy{Kind: kind, Chooser: "retailer"})
 		}
 	}
-	return list
+	return slices.DeleteFunc(list, impossible)
 }
 
 // MissingAcknowledgements are the ids that the decision asks for and that

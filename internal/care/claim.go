@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/money"
 	"github.com/talon-care/talon/policy"
 )
@@ -56,6 +57,7 @@ type Claim struct {
 	Replacement *Replacement  `json:"replacement,omitempty"`
 	Refund      *Refund       `json:"refund,omitempty"`
 	Refusal     *Refusal      `json:"refusal,omitempty"`
+	Impossible  []string      `json:"impossible,omitempty"` // remedies that could not be carried out
 	Shipment    *Shipment     `json:"shipment,omitempty"`
 	Outcome     Outcome       `json:"outcome,omitempty"`
 
@@ -209,15 +211,19 @@ type Repair struct {
 	Kind       string    `json:"kind,omitempty"`    // hardware or software
 	Outcome    string    `json:"outcome,omitempty"` // repaired, no_fault or paid
 	Parts      []Part    `json:"parts,omitempty"`
+	Software   string    `json:"software,omitempty"` // what was done to it: restored or updated
 	Work       string    `json:"work,omitempty"`
+	Told       []string  `json:"told,omitempty"` // ids of the notices given with the device (C9)
 }
 
-// Part is a part that was put in; it carries the warranty of the part it
-// replaced (ЗоЗПП 20(4)).
+// Part is a part that was put in; it carries a warranty as long as the one
+// that the part it replaced had, from the hand-back (ЗоЗПП 20(4)).
 type Part struct {
-	Part   string `json:"part"` // policy vocabulary "parts"
-	Name   string `json:"name,omitempty"`
-	Serial string `json:"serial,omitempty"`
+	Part   string        `json:"part"` // policy vocabulary "parts"
+	Name   string        `json:"name,omitempty"`
+	Serial string        `json:"serial,omitempty"`
+	Months int           `json:"warranty_months,omitempty"` // of the part that was replaced; 0 = it had none of its own
+	Until  calendar.Date `json:"warranty_until,omitzero"`   // last day of it, from the hand-back on
 }
 
 // Replacement is the unit given in place of the claimed one.
@@ -229,13 +235,22 @@ type Replacement struct {
 
 // Refund is money to the customer.
 type Refund struct {
-	Kind       string       `json:"kind"` // refund, rescission or price_reduction
-	Amount     money.Amount `json:"amount"`
-	ApprovedBy string       `json:"approved_by,omitempty"`
-	ApprovedAt time.Time    `json:"approved_at,omitzero"`
-	Reference  string       `json:"reference,omitempty"` // of the payment
-	PaidAt     time.Time    `json:"paid_at,omitzero"`
+	Kind         string       `json:"kind"` // refund, rescission or price_reduction
+	Amount       money.Amount `json:"amount"`
+	ApprovedBy   string       `json:"approved_by,omitempty"`
+	ApprovedName string       `json:"approved_name,omitempty"`
+	ApprovedAt   time.Time    `json:"approved_at,omitzero"`
+	Two          bool         `json:"two,omitempty"` // the sum takes two persons
+	SecondBy     string       `json:"second_by,omitempty"`
+	SecondName   string       `json:"second_name,omitempty"`
+	SecondAt     time.Time    `json:"second_at,omitzero"`
+	Reference    string       `json:"reference,omitempty"` // of the payment
+	PaidBy       string       `json:"paid_by,omitempty"`
+	PaidAt       time.Time    `json:"paid_at,omitzero"`
 }
+
+// Approved reports whether as many persons consented as the sum takes.
+func (r Refund) Approved() bool { return !r.Two || !r.SecondAt.IsZero() }
 
 // Refusal is a refusal with the clauses it rests on.
 type Refusal struct {

@@ -46,9 +46,11 @@ type (
 
 	// Forward gives the device to a courier bound for a place (B1).
 	Forward struct {
-		To       string `json:"to"` // required
-		Carrier  string `json:"carrier,omitempty"`
-		Tracking string `json:"tracking,omitempty"`
+		To          string   `json:"to"` // required
+		Carrier     string   `json:"carrier,omitempty"`
+		Tracking    string   `json:"tracking,omitempty"`
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// ReceiveAtCentre takes the device from the courier.
@@ -56,6 +58,8 @@ type (
 		Place     string    `json:"place"` // required
 		PlaceKind PlaceKind `json:"-"`     // of Place; the desk fills it in
 		Condition string    `json:"condition,omitempty"`
+		// Accessories that came with it, to compare with what was sent.
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// RouteTo names the centre that will work on the device (B2).
@@ -152,7 +156,15 @@ type (
 		Kind    string `json:"kind"`    // required: hardware or software
 		Outcome string `json:"outcome"` // repaired or no_fault; "" = repaired
 		Parts   []Part `json:"parts,omitempty"`
-		Work    string `json:"work"` // required
+		// Software says what was done to the software: restored or updated;
+		// "" = nothing (A8, C9).
+		Software string `json:"software,omitempty"`
+		Work     string `json:"work"` // required
+	}
+
+	// FindImpossible ends a replacement that can't be had.
+	FindImpossible struct {
+		Reason string `json:"reason"` // required
 	}
 
 	// Replace gives another unit. The desk makes the unit and its sale, with
@@ -167,7 +179,11 @@ type (
 
 	// ApproveRefund is the manager's consent to pay.
 	ApproveRefund struct {
-		Amount money.Amount `json:"amount"` // as decided; free where the decision names none
+		Amount money.Amount `json:"amount"` // as decided; up to the price where the decision names none
+		// The desk fills these in: Two where the pack asks for two persons,
+		// Most the price that a reduction may not exceed.
+		Two  bool          `json:"-"`
+		Most *money.Amount `json:"-"`
 	}
 
 	// PayRefund marks it paid.
@@ -188,18 +204,26 @@ type (
 
 	// Ship gives the device to a courier bound for the customer (B9).
 	Ship struct {
-		Carrier  string `json:"carrier"` // required
-		Tracking string `json:"tracking,omitempty"`
+		Carrier     string   `json:"carrier"` // required
+		Tracking    string   `json:"tracking,omitempty"`
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// HandOver ends our custody: collected, or delivered by the courier.
 	HandOver struct {
-		Proof string `json:"proof,omitempty"`
+		Proof string   `json:"proof,omitempty"`
+		Told  []string `json:"-"` // ids of the notices that go with the device; the desk fills it in
+
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
-	// Close ends the claim.
+	// Close ends the claim. While the retailer owes money, a manager says in
+	// the note why.
 	Close struct {
-		Note string `json:"note,omitempty"`
+		Note string         `json:"note,omitempty"`
+		Owed []money.Amount `json:"-"` // unpaid; the desk fills it in
 	}
 
 	// Cancel ends a claim that the customer takes back, or that nothing came
@@ -252,6 +276,7 @@ const (
 	CmdAwaitParts       CommandName = "await_parts"
 	CmdPartsArrived     CommandName = "parts_arrived"
 	CmdFindUnrepairable CommandName = "find_unrepairable"
+	CmdFindImpossible   CommandName = "find_impossible"
 	CmdFinishRepair     CommandName = "finish_repair"
 	CmdReplace          CommandName = "replace"
 	CmdApproveRefund    CommandName = "approve_refund"
@@ -291,6 +316,7 @@ func (StartRepair) Name() CommandName      { return CmdStartRepair }      // Nam
 func (AwaitParts) Name() CommandName       { return CmdAwaitParts }       // Name implements Command.
 func (PartsArrived) Name() CommandName     { return CmdPartsArrived }     // Name implements Command.
 func (FindUnrepairable) Name() CommandName { return CmdFindUnrepairable } // Name implements Command.
+func (FindImpossible) Name() CommandName   { return CmdFindImpossible }   // Name implements Command.
 func (FinishRepair) Name() CommandName     { return CmdFinishRepair }     // Name implements Command.
 func (Replace) Name() CommandName          { return CmdReplace }          // Name implements Command.
 func (ApproveRefund) Name() CommandName    { return CmdApproveRefund }    // Name implements Command.
@@ -351,6 +377,8 @@ func NewCommand(name CommandName) Command {
 		return &PartsArrived{}
 	case CmdFindUnrepairable:
 		return &FindUnrepairable{}
+	case CmdFindImpossible:
+		return &FindImpossible{}
 	case CmdFinishRepair:
 		return &FinishRepair{}
 	case CmdReplace:

@@ -92,14 +92,17 @@ type (
 
 	// WasForwarded gives the device to a courier bound for a centre or shop.
 	WasForwarded struct {
-		Holder Holder `json:"holder"`
+		Holder      Holder   `json:"holder"`
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// WasReceived is the courier's delivery at the place.
 	WasReceived struct {
-		Holder     Holder `json:"holder"`
-		CentreKind string `json:"centre_kind,omitempty"`
-		Condition  string `json:"condition,omitempty"`
+		Holder      Holder   `json:"holder"`
+		CentreKind  string   `json:"centre_kind,omitempty"`
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// WasRouted names the centre that will work on the device.
@@ -204,12 +207,20 @@ type (
 		Reason string `json:"reason"`
 	}
 
+	// FoundImpossible ends a replacement that can't be had; the next remedy
+	// has to be chosen.
+	FoundImpossible struct {
+		Remedy string `json:"remedy"`
+		Reason string `json:"reason"`
+	}
+
 	// RepairFinished is the end of the work.
 	RepairFinished struct {
-		Kind    string `json:"kind"`
-		Outcome string `json:"outcome"`
-		Parts   []Part `json:"parts,omitempty"`
-		Work    string `json:"work,omitempty"`
+		Kind     string `json:"kind"`
+		Outcome  string `json:"outcome"`
+		Parts    []Part `json:"parts,omitempty"`
+		Software string `json:"software,omitempty"`
+		Work     string `json:"work,omitempty"`
 	}
 
 	// WasReplaced gives another unit.
@@ -223,6 +234,8 @@ type (
 		Kind   string       `json:"kind"`
 		Amount money.Amount `json:"amount"`
 		By     string       `json:"by"`
+		Two    bool         `json:"two,omitempty"`    // the sum takes two persons
+		Second bool         `json:"second,omitempty"` // this is the second one's consent
 	}
 
 	// RefundPaid is the payment.
@@ -245,13 +258,20 @@ type (
 
 	// WasShipped gives the device to a courier bound for the customer.
 	WasShipped struct {
-		Carrier  string `json:"carrier"`
-		Tracking string `json:"tracking,omitempty"`
+		Carrier     string   `json:"carrier"`
+		Tracking    string   `json:"tracking,omitempty"`
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// WasHandedOver ends our custody.
 	WasHandedOver struct {
-		Proof string `json:"proof,omitempty"` // signature, courier's confirmation
+		Proof string   `json:"proof,omitempty"` // signature, courier's confirmation
+		Parts []Part   `json:"parts,omitempty"` // with their warranty, which begins now
+		Told  []string `json:"told,omitempty"`  // ids of the notices given with the device (C9)
+
+		Condition   string   `json:"condition,omitempty"`
+		Accessories []string `json:"accessories,omitempty"`
 	}
 
 	// WasClosed ends the claim.
@@ -309,6 +329,7 @@ const (
 	EventPartsAwaited       EventKind = "parts_awaited"
 	EventPartsCame          EventKind = "parts_came"
 	EventFoundUnrepairable  EventKind = "found_unrepairable"
+	EventFoundImpossible    EventKind = "found_impossible"
 	EventRepairFinished     EventKind = "repair_finished"
 	EventReplaced           EventKind = "replaced"
 	EventRefundApproved     EventKind = "refund_approved"

@@ -19,11 +19,16 @@ func fieldsOf(c Claim, name CommandName, actor Actor) ([]Field, bool) {
 		return []Field{place("place", actor.Place, true), text("condition", true), list("accessories"), long("defect", false),
 			choices("documents", "documents", policy.Words("documents"), false), text("carrier", false), text("tracking", false)}, true
 	case CmdReceive:
-		return []Field{place("place", c.Custody.To, true), text("condition", false)},
+		return []Field{place("place", c.Custody.To, true), text("condition", false), list("accessories")},
 			c.Custody.Kind == HeldByCourier && c.Custody.To != "customer"
 	case CmdForward:
-		return []Field{place("to", forwardTo(c), true), text("carrier", false), text("tracking", false)}, c.Held()
+		return []Field{place("to", forwardTo(c), true), text("carrier", false), text("tracking", false), text("condition", false),
+			list("accessories")}, c.Held()
 	case CmdRoute:
+		if actor.Kind == CustomerActor {
+			options := c.choosable()
+			return []Field{choice("centre", "", options, true)}, len(options) > 0 && len(routeOf(c)) > 1
+		}
 		return []Field{place("centre", first(routeOf(c)), true)}, true
 	case CmdAssign:
 		return []Field{{Name: "user", Type: UserField, Label: "field.user", Value: c.Assignee}}, true
@@ -42,7 +47,11 @@ func fieldsOf(c Claim, name CommandName, actor Actor) ([]Field, bool) {
 		return []Field{choice("basis", "bases", options, true)}, len(options) > 0 && c.mayLeaveRepair(c.UpdatedAt) == nil
 	case CmdChooseRemedy:
 		options := remedyOptions(c, actor)
-		return []Field{choice("remedy", "remedy_kinds", options, true)}, len(options) > 0 && c.mayLeaveRepair(c.UpdatedAt) == nil || c.State == Decided && actor.Kind != CustomerActor
+		f := choice("remedy", "remedy_kinds", options, true)
+		if len(c.Impossible) > 0 {
+			f.Value = first(options) // the next one
+		}
+		return []Field{f}, len(options) > 0 && c.mayLeaveRepair(c.UpdatedAt) == nil || c.State == Decided && actor.Kind != CustomerActor
 	case CmdOverride:
 		return []Field{choice("basis", "bases", policy.Words("bases"), true),
 			choice("verdict", "verdicts", []string{string(policy.Covered), string(policy.Refused)}, true), long("reason", true)}, true
@@ -62,7 +71,7 @@ func workFields(c Claim, name CommandName) ([]Field, bool) {
 		return []Field{amount(""), text("price_list", false), long("work", true)}, true
 	case CmdAwaitParts:
 		return []Field{list("parts"), {Name: "expected", Type: InstantField, Label: "field.expected"}}, true
-	case CmdFindUnrepairable, CmdCancel, CmdReopen:
+	case CmdFindUnrepairable, CmdFindImpossible, CmdCancel, CmdReopen:
 		return []Field{long("reason", true)}, true
 	case CmdFinishRepair:
 		kind := ""
@@ -72,12 +81,16 @@ func workFields(c Claim, name CommandName) ([]Field, bool) {
 		k := choice("kind", "service_kinds", policy.Words("service_kinds"), true)
 		k.Value = kind
 		return []Field{k, choice("outcome", "outcomes", []string{"repaired", "no_fault"}, false),
-			{Name: "parts", Type: PartsField, Label: "field.parts_used"}, long("work", true)}, true
+			{Name: "parts", Type: PartsField, Label: "field.parts_used"}, choice("software", "software_work", []string{"restored", "updated"}, false),
+			long("work", true)}, true
 	case CmdReplace:
 		return []Field{text("serial", false), text("imei", false), text("model", false)}, true
 	case CmdApproveRefund:
 		value := ""
-		if c.Remedy != nil && c.Remedy.Amount != nil {
+		switch {
+		case c.Refund != nil:
+			value = c.Refund.Amount.String() + " " + c.Refund.Amount.Currency
+		case c.Remedy != nil && c.Remedy.Amount != nil:
 			value = c.Remedy.Amount.String() + " " + c.Remedy.Amount.Currency
 		}
 		return []Field{amount(value)}, true
@@ -88,9 +101,9 @@ func workFields(c Claim, name CommandName) ([]Field, bool) {
 	case CmdMarkReady:
 		return []Field{text("told", false)}, true
 	case CmdShip:
-		return []Field{text("carrier", true), text("tracking", false)}, true
+		return []Field{text("carrier", true), text("tracking", false), text("condition", false), list("accessories")}, true
 	case CmdHandOver:
-		return []Field{text("proof", false)}, true
+		return []Field{text("proof", false), text("condition", false), list("accessories")}, true
 	case CmdClose:
 		return []Field{long("note", false)}, true
 	}

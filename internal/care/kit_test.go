@@ -212,6 +212,8 @@ func good(t interface {
 		return care.AwaitParts{Parts: []string{"board"}}
 	case care.CmdFindUnrepairable:
 		return care.FindUnrepairable{Reason: "no board to be had"}
+	case care.CmdFindImpossible:
+		return care.FindImpossible{Reason: "no longer made"}
 	case care.CmdFinishRepair:
 		return care.FinishRepair{Kind: "hardware", Work: "new board"}
 	case care.CmdReplace:

@@ -45,6 +45,7 @@ var moves = []Move{
 	{CmdForward, []State{Accepted, InDiagnosis, Decided, AwaitingCustomer, InRepair, Replacing, Refused, Ready}, nil},
 	{CmdAwaitParts, []State{InRepair}, []State{AwaitingParts}},
 	{CmdFindUnrepairable, []State{Decided, InRepair, AwaitingParts}, []State{Decided}},
+	{CmdFindImpossible, []State{Replacing}, []State{Decided}},
 	{CmdRefuse, []State{Submitted, AwaitingDevice, Accepted, Decided}, []State{Refused}},
 	{CmdOfferEstimate, []State{Decided, Refused}, []State{AwaitingCustomer}},
 	{CmdAskCustomer, []State{Decided}, []State{AwaitingCustomer}},
@@ -55,6 +56,8 @@ var moves = []Move{
 	{CmdAssign, alive, nil},
 	{CmdOverride, []State{InDiagnosis, Decided, AwaitingCustomer, Refused}, []State{Decided}},
 	{CmdCancel, []State{Submitted, AwaitingDevice, Accepted, InDiagnosis, Decided, AwaitingCustomer}, []State{Cancelled, Ready}},
+	{CmdWarnDeadline, alive, nil},
+	{CmdBreachDeadline, alive, nil},
 	{CmdAddNote, append(slices.Clone(alive), Closed, Cancelled), nil},
 }
 

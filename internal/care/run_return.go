@@ -1,6 +1,11 @@
 package care
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/talon-care/talon/calendar"
+)
 
 func (m MarkReady) run(c Claim, _ Env) ([]Payload, error) {
 	if err := atHand(c); err != nil {
@@ -48,19 +53,39 @@ func (s Ship) run(c Claim, _ Env) ([]Payload, error) {
 	if err := atHand(c); err != nil {
 		return nil, err
 	}
-	return []Payload{&WasShipped{Carrier: strings.TrimSpace(s.Carrier), Tracking: strings.TrimSpace(s.Tracking)}}, nil
+	return []Payload{&WasShipped{Carrier: strings.TrimSpace(s.Carrier), Tracking: strings.TrimSpace(s.Tracking),
+		Condition: strings.TrimSpace(s.Condition), Accessories: trimmed(s.Accessories)}}, nil
 }
 
-func (h HandOver) run(c Claim, _ Env) ([]Payload, error) {
+func (h HandOver) run(c Claim, env Env) ([]Payload, error) {
 	if c.State == Ready {
 		if err := atHand(c); err != nil {
 			return nil, err
 		}
 	}
-	return []Payload{&WasHandedOver{Proof: strings.TrimSpace(h.Proof)}}, nil
+	return []Payload{&WasHandedOver{Proof: strings.TrimSpace(h.Proof), Parts: partsFrom(c, env), Told: h.Told,
+		Condition: strings.TrimSpace(h.Condition), Accessories: trimmed(h.Accessories)}}, nil
 }
 
-func (x Close) run(c Claim, _ Env) ([]Payload, error) {
+// partsFrom are the parts put in, with the warranty that begins at the
+// hand-back (RU-20.4).
+func partsFrom(c Claim, env Env) []Part {
+	if c.Repair == nil {
+		return nil
+	}
+	out := slices.Clone(c.Repair.Parts)
+	for i, p := range out {
+		if p.Months > 0 {
+			out[i].Until = calendar.DateOf(env.Now, env.Zone).AddMonths(p.Months)
+		}
+	}
+	return out
+}
+
+func (x Close) run(c Claim, env Env) ([]Payload, error) {
+	if err := x.mayOwe(env.Actor); err != nil {
+		return nil, err
+	}
 	out := &WasClosed{Outcome: c.Outcome, Note: strings.TrimSpace(x.Note)}
 	switch c.State {
 	case Refunding:
@@ -78,6 +103,19 @@ func (x Close) run(c Claim, _ Env) ([]Payload, error) {
 		out.Outcome = OutcomeRefused
 	}
 	return []Payload{out}, nil
+}
+
+// mayOwe refuses to close while the retailer owes money, unless a manager
+// says why.
+func (x Close) mayOwe(actor Actor) error {
+	if len(x.Owed) == 0 || actor.Role == Manager && strings.TrimSpace(x.Note) != "" {
+		return nil
+	}
+	sums := make([]string, len(x.Owed))
+	for i, a := range x.Owed {
+		sums[i] = a.String() + " " + a.Currency
+	}
+	return Fail(Blocked, "money_unpaid", "amount", strings.Join(sums, ", ")).At("note")
 }
 
 func (x Cancel) run(c Claim, _ Env) ([]Payload, error) {

@@ -92,18 +92,49 @@ func (f FinishRepair) run(c Claim, _ Env) ([]Payload, error) {
 	if err := need(f.Work, "work"); err != nil {
 		return nil, err
 	}
-	for _, p := range f.Parts {
-		if err := needWord(p.Part, "parts", "parts"); err != nil {
-			return nil, err
-		}
-	}
 	if err := repairRunning(c); err != nil {
 		return nil, err
+	}
+	if err := f.checkParts(c); err != nil {
+		return nil, err
+	}
+	if f.Software != "" && f.Software != "restored" && f.Software != "updated" {
+		return nil, Fail(Invalid, "unknown_value", "field", "software", "value", f.Software, "expected", "restored updated").At("software")
 	}
 	if f.Outcome == "repaired" && c.Remedy != nil && c.Remedy.Basis == policy.Paid {
 		f.Outcome = "paid"
 	}
-	return []Payload{&RepairFinished{Kind: f.Kind, Outcome: f.Outcome, Parts: f.Parts, Work: strings.TrimSpace(f.Work)}}, nil
+	return []Payload{&RepairFinished{Kind: f.Kind, Outcome: f.Outcome, Parts: f.Parts, Software: f.Software, Work: strings.TrimSpace(f.Work)}}, nil
+}
+
+// mostMonths bounds a part's warranty; more is a slip of the pen.
+const mostMonths = 1200
+
+// checkParts checks the parts put in; a partial replacement names at least
+// one (B8).
+func (f FinishRepair) checkParts(c Claim) error {
+	for _, p := range f.Parts {
+		if err := needWord(p.Part, "parts", "parts"); err != nil {
+			return err
+		}
+		if p.Months < 0 || p.Months > mostMonths {
+			return Fail(Invalid, "bad_months").At("parts")
+		}
+	}
+	if len(f.Parts) == 0 && f.Outcome == "repaired" && c.Remedy != nil && c.Remedy.Kind == "part_replacement" {
+		return Fail(Invalid, "required", "field", "parts").At("parts")
+	}
+	return nil
+}
+
+func (f FindImpossible) run(c Claim, _ Env) ([]Payload, error) {
+	if err := need(f.Reason, "reason"); err != nil {
+		return nil, err
+	}
+	if c.Replacement != nil {
+		return nil, Fail(Blocked, "replaced_already")
+	}
+	return []Payload{&FoundImpossible{Remedy: "replacement", Reason: strings.TrimSpace(f.Reason)}}, nil
 }
 
 func (r Replace) run(c Claim, _ Env) ([]Payload, error) {
@@ -133,7 +164,31 @@ func (a ApproveRefund) run(c Claim, env Env) ([]Payload, error) {
 		return nil, Fail(Invalid, "amount_differs", "decided", want.String()+" "+want.Currency,
 			"given", a.Amount.String()+" "+a.Amount.Currency).At("amount")
 	}
-	return []Payload{&RefundApproved{Kind: c.Remedy.Kind, Amount: a.Amount, By: env.Actor.ID}}, nil
+	if err := a.within(); err != nil {
+		return nil, err
+	}
+	out := &RefundApproved{Kind: c.Remedy.Kind, Amount: a.Amount, By: env.Actor.ID, Two: a.Two}
+	if f := c.Refund; f != nil && f.Kind == out.Kind && f.Amount == a.Amount {
+		switch {
+		case f.Approved():
+			return nil, Fail(Blocked, "refund_approved")
+		case f.ApprovedBy == env.Actor.ID:
+			return nil, Fail(Blocked, "second_person")
+		}
+		out.Two, out.Second = true, true
+	}
+	return []Payload{out}, nil
+}
+
+// within refuses more than the price.
+func (a ApproveRefund) within() error {
+	if a.Most == nil {
+		return nil
+	}
+	if over, err := a.Amount.Cmp(*a.Most); err != nil || over > 0 {
+		return Fail(Invalid, "amount_above_price", "most", a.Most.String()+" "+a.Most.Currency).At("amount")
+	}
+	return nil
 }
 
 func (p PayRefund) run(c Claim, _ Env) ([]Payload, error) {
@@ -145,6 +200,8 @@ func (p PayRefund) run(c Claim, _ Env) ([]Payload, error) {
 		return nil, Fail(Blocked, "refund_not_approved")
 	case !c.Refund.PaidAt.IsZero():
 		return nil, Fail(Blocked, "refund_paid")
+	case !c.Refund.Approved():
+		return nil, Fail(Blocked, "second_approval_missing")
 	}
 	return []Payload{&RefundPaid{Reference: strings.TrimSpace(p.Reference)}}, nil
 }

@@ -67,6 +67,9 @@ func (p *DocumentsRecorded) apply(c *Claim, _ Event) {
 
 func (p *AnswersRecorded) apply(c *Claim, _ Event) {
 	c.Answers, c.Unit, c.Sale = p.Answers, p.Unit, p.Sale
+	if can := p.Answers.RepairPossible; can != nil && *can {
+		c.Impossible = slices.DeleteFunc(slices.Clone(c.Impossible), func(r string) bool { return r != "replacement" })
+	}
 	if p.Place != "" {
 		c.Settlement = p.Place
 	}

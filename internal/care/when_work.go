@@ -10,6 +10,7 @@ func (*RepairStarted) EventKind() EventKind     { return EventRepairStarted }
 func (*PartsAwaited) EventKind() EventKind      { return EventPartsAwaited }      // EventKind implements Payload.
 func (*PartsCame) EventKind() EventKind         { return EventPartsCame }         // EventKind implements Payload.
 func (*FoundUnrepairable) EventKind() EventKind { return EventFoundUnrepairable } // EventKind implements Payload.
+func (*FoundImpossible) EventKind() EventKind   { return EventFoundImpossible }   // EventKind implements Payload.
 func (*RepairFinished) EventKind() EventKind    { return EventRepairFinished }    // EventKind implements Payload.
 func (*WasReplaced) EventKind() EventKind       { return EventReplaced }          // EventKind implements Payload.
 func (*RefundApproved) EventKind() EventKind    { return EventRefundApproved }    // EventKind implements Payload.
@@ -44,12 +45,28 @@ func (p *FoundUnrepairable) apply(c *Claim, _ Event) {
 	no := false
 	c.Answers.RepairPossible = &no
 	c.State, c.Repair = Decided, nil
+	c.rule("repair")
+	c.rule("part_replacement")
+	c.clearRemedy()
+}
+
+// rule out a remedy: what can't be done is not offered again.
+func (c *Claim) rule(remedy string) {
+	if !slices.Contains(c.Impossible, remedy) {
+		c.Impossible = append(slices.Clone(c.Impossible), remedy)
+	}
+}
+
+func (p *FoundImpossible) apply(c *Claim, _ Event) {
+	c.State = Decided
+	c.rule(p.Remedy)
 	c.clearRemedy()
 }
 
 func (p *RepairFinished) apply(c *Claim, e Event) {
 	r := *c.Repair
 	r.FinishedAt, r.Kind, r.Outcome, r.Parts, r.Work = e.At, p.Kind, p.Outcome, slices.Clone(p.Parts), p.Work
+	r.Software = p.Software
 	r.Awaiting, r.Expected = nil, time.Time{}
 	c.Repair = &r
 	c.editStay(func(s *Stay) {
@@ -66,12 +83,18 @@ func (p *WasReplaced) apply(c *Claim, e Event) {
 }
 
 func (p *RefundApproved) apply(c *Claim, e Event) {
-	c.Refund = &Refund{Kind: p.Kind, Amount: p.Amount, ApprovedBy: p.By, ApprovedAt: e.At}
+	if p.Second {
+		r := *c.Refund
+		r.SecondBy, r.SecondName, r.SecondAt = p.By, e.Actor.Name, e.At
+		c.Refund = &r
+		return
+	}
+	c.Refund = &Refund{Kind: p.Kind, Amount: p.Amount, ApprovedBy: p.By, ApprovedName: e.Actor.Name, ApprovedAt: e.At, Two: p.Two}
 }
 
 func (p *RefundPaid) apply(c *Claim, e Event) {
 	r := *c.Refund
-	r.Reference, r.PaidAt = p.Reference, e.At
+	r.Reference, r.PaidBy, r.PaidAt = p.Reference, e.Actor.ID, e.At
 	c.Refund = &r
 	if r.Kind != "price_reduction" { // the device stays with the retailer
 		c.release(e.At, "")
@@ -103,6 +126,11 @@ func (p *WasShipped) apply(c *Claim, e Event) {
 func (p *WasHandedOver) apply(c *Claim, e Event) {
 	c.State = HandedOver
 	c.Custody = Holder{Kind: HeldByCustomer, Since: e.At}
+	if c.Repair != nil && len(p.Parts)+len(p.Told) > 0 {
+		r := *c.Repair
+		r.Parts, r.Told = slices.Clone(p.Parts), slices.Clone(p.Told)
+		c.Repair = &r
+	}
 	c.settle(e.At, "return")
 	c.stop(e.At, "deadline.handed_over")
 }
@@ -128,7 +156,7 @@ func (p *WasReopened) apply(c *Claim, e Event) {
 	c.State, c.Outcome, c.ClosedAt, c.ReadyAt = Submitted, "", time.Time{}, time.Time{}
 	c.ReceivedAt = p.Demand
 	c.Diagnosis, c.Override, c.Repair, c.Refund, c.Replacement, c.Shipment, c.Intake = nil, nil, nil, nil, nil, nil, nil
-	c.Acknowledged, c.Answers.RepairPossible = nil, nil
+	c.Acknowledged, c.Answers.RepairPossible, c.Impossible = nil, nil, nil
 	c.clearRemedy()
 	c.Reopened++
 }
@@ -147,7 +175,7 @@ func allPayloads() []Payload {
 	return []Payload{&WasSubmitted{}, &DeviceAsked{}, &WasAccepted{}, &WasForwarded{}, &WasReceived{}, &WasRouted{}, &WasAssigned{},
 		&DiagnosisStarted{}, &WasDiagnosed{}, &DocumentsRecorded{}, &AnswersRecorded{}, &WasAcknowledged{}, &WasDecided{},
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
-		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &RepairFinished{}, &WasReplaced{}, &RefundApproved{},
+		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WasReplaced{}, &RefundApproved{},
 		&RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
-		&WasOverridden{}, &NoteAdded{}}
+		&WasOverridden{}, &NoteAdded{}, &DeadlineWarned{}, &DeadlineBreached{}}
 }
