@@ -99,6 +99,8 @@ func (b *builder) checkNamed(p *Pack) {
 		}
 	}
 	b.checkLeads(p)
+	b.checkAftercare(p)
+	b.checkCharges(p)
 	lists := map[string]bool{}
 	for _, list := range p.Fees.PriceLists {
 		lists[list.ID] = true

@@ -267,6 +267,7 @@ type NoticeClause struct {
 	Requests []string  `json:"requests" enum:"request_kinds" doc:"kinds of request it is told with; empty = warranty_service"`
 	Verdicts []Verdict `json:"verdicts" enum:"verdicts" doc:"verdicts it is told with; empty = all"`
 	Channels []string  `json:"sale_channels" enum:"sale_channels" doc:"sale channels; empty = all"`
+	HandBack bool      `json:"hand_back" doc:"told again when a device is handed back on whose software work was done"`
 	About    string    `json:"about" enum:"notice_subjects" doc:"what a program may rest on it: the offer of a certificate (A5), its cancellation (RU-32), or that its price is kept (A13)"`
 }
 
@@ -291,6 +292,8 @@ type SupportClause struct {
 type Fees struct {
 	PriceLists       []PriceList `json:"price_lists" doc:"paid repair"`
 	CertificatePlans []Plan      `json:"certificate_plans" doc:"post-warranty certificates (A5)"`
+	Charges          []FeeRule   `json:"charges" doc:"fees that the customer owes when something comes about"`
+	TwoPersonsAbove  string      `json:"two_persons_above" doc:"a payment above this sum, in the pack's currency, takes two persons' consent; absent = one person's for any"`
 }
 
 // PriceList is a list of paid work.

@@ -21,6 +21,7 @@ var vocabulary = map[string][]string{
 		"handsfree_kit", "bluetooth_device", "accessory", "port", "keyboard", "casing", "other"},
 	"causes":           {"external", "material", "workmanship", "wear", "unknown"},
 	"service_kinds":    {"hardware", "software"},
+	"fee_events":       {"no_fault"},
 	"outcomes":         {"repaired", "replaced", "no_fault", "refused", "paid"},
 	"centre_kinds":     {"authorised", "own", "other"},
 	"remedy_kinds":     {"repair", "part_replacement", "replacement", "refund", "price_reduction", "rescission"},
