@@ -22,6 +22,9 @@ type Library struct {
 	lexicon  *Lexicon
 	packs    []*Pack
 	programs map[string][]*Program // by pack id, newest version first
+	// older are the programs of each retailer version beside a statute that has
+	// a newer version since: what was decided then is made again with them.
+	older map[string]*Program
 }
 
 // ErrUnknownPack is given for a pack id or version that the library lacks.
@@ -142,7 +145,7 @@ func nodeAt(n *yaml.Node, keys ...string) *yaml.Node {
 // Load reads every pack below a folder: */policy*.yaml and words.yaml, checks
 // and compiles them. The error is Faults with every mistake in every file.
 func Load(files fs.FS) (*Library, error) {
-	lib := &Library{programs: map[string][]*Program{}}
+	lib := &Library{programs: map[string][]*Program{}, older: map[string]*Program{}}
 	var faults Faults
 	if err := lib.loadWords(files); err != nil {
 		return nil, err
@@ -173,6 +176,7 @@ func Load(files fs.FS) (*Library, error) {
 		program, err := lib.Compile(pack)
 		if faults.collect(err) {
 			lib.programs[pack.ID] = append(lib.programs[pack.ID], program)
+			faults.collect(lib.compileOlder(program))
 		}
 	}
 	for _, versions := range lib.programs {
@@ -237,14 +241,43 @@ func (fs Faults) unique() Faults {
 // Compile compiles a retailer's pack with what the library has beside it.
 func (lib *Library) Compile(pack *Pack) (*Program, error) {
 	var statute *Pack
-	var makers []*Pack
-	for _, other := range lib.packs {
-		if other.Kind == StatutePack && other.Jurisdiction == pack.Jurisdiction {
-			if statute == nil || other.ValidFrom.After(statute.ValidFrom) {
-				statute = other
-			}
+	for _, other := range lib.statutes(pack) {
+		if statute == nil || other.ValidFrom.After(statute.ValidFrom) {
+			statute = other
 		}
 	}
+	return lib.compileBeside(pack, statute)
+}
+
+// statutes are the versions of the statute beside a pack.
+func (lib *Library) statutes(pack *Pack) (list []*Pack) {
+	for _, other := range lib.packs {
+		if other.Kind == StatutePack && other.Jurisdiction == pack.Jurisdiction {
+			list = append(list, other)
+		}
+	}
+	return list
+}
+
+// compileOlder compiles a retailer version beside the statute's other versions.
+func (lib *Library) compileOlder(newest *Program) error {
+	for _, statute := range lib.statutes(newest.Pack) {
+		if statute == newest.Statute {
+			continue
+		}
+		program, err := lib.compileBeside(newest.Pack, statute)
+		if err != nil {
+			return err
+		}
+		lib.older[frozenKey(newest.Pack.ID, newest.Pack.Version, statute.ID+" "+statute.Version)] = program
+	}
+	return nil
+}
+
+func frozenKey(id, version, statute string) string { return id + "\x00" + version + "\x00" + statute }
+
+func (lib *Library) compileBeside(pack, statute *Pack) (*Program, error) {
+	var makers []*Pack
 	for _, id := range pack.Manufacturer {
 		i := slices.IndexFunc(lib.packs, func(p *Pack) bool { return p.Kind == ManufacturerPack && p.ID == id })
 		if i < 0 {
@@ -294,6 +327,29 @@ func (lib *Library) Version(id, version string) (*Program, error) {
 // is under.
 func (lib *Library) Decide(f Facts, lang string) (Decision, error) {
 	p, err := lib.Program(f.Pack, f.Sale.Date)
+	if err != nil {
+		return Decision{}, err
+	}
+	return p.Decide(&f, lang)
+}
+
+// Frozen is a version of a pack beside the version of the statute that a
+// decision names ("statute-bg 2026-01-01"): what decided then.
+func (lib *Library) Frozen(id, version, statute string) (*Program, error) {
+	p, err := lib.Version(id, version)
+	if err != nil || p.Statute == nil || p.Statute.ID+" "+p.Statute.Version == statute {
+		return p, err
+	}
+	if older := lib.older[frozenKey(id, version, statute)]; older != nil {
+		return older, nil
+	}
+	return nil, fmt.Errorf("%w %q beside %q", ErrUnknownPack, id, statute)
+}
+
+// DecideFrozen makes a decision again as it was made: with the version of the
+// pack and of the statute that it names.
+func (lib *Library) DecideFrozen(id, version, statute string, f Facts, lang string) (Decision, error) {
+	p, err := lib.Frozen(id, version, statute)
 	if err != nil {
 		return Decision{}, err
 	}

@@ -25,6 +25,8 @@ type Decider interface {
 	Decide(f policy.Facts, lang string) (policy.Decision, error)
 	// DecideVersion answers with a frozen version.
 	DecideVersion(id, version string, f policy.Facts, lang string) (policy.Decision, error)
+	// DecideFrozen makes a decision again, beside the statute it was made with.
+	DecideFrozen(id, version, statute string, f policy.Facts, lang string) (policy.Decision, error)
 	// Program is the version of a pack for a sale date; zero is the newest.
 	Program(id string, sold calendar.Date) (*policy.Program, error)
 	// Retailers lists the ids of the retailers' packs.

@@ -67,7 +67,7 @@ func (d *Desk) decideFrozen(r care.Ruling, lang string) (policy.Decision, error)
 	if err != nil {
 		return policy.Decision{}, fmt.Errorf("read frozen facts: %w", err)
 	}
-	dec, err := d.packs.DecideVersion(r.Pack, r.PackVersion, *f, lang)
+	dec, err := d.packs.DecideFrozen(r.Pack, r.PackVersion, r.Statute, *f, lang)
 	if err != nil {
 		return policy.Decision{}, fmt.Errorf("decide again: %w", err)
 	}
