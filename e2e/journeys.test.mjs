@@ -1,4 +1,4 @@
-// The three journeys of a newcomer, each from request to hand-over, and a look
+// The journeys of a newcomer, each from request to hand-over, and a look
 // at every page in every language.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -42,6 +42,7 @@ async function giveBack(number, clerk) {
   await clerk.act(number, 'close');
 }
 
+// Walks: B4, B5, B6, B7, B8, B10, B11, D2, D3, D4, D5.
 test('a laptop of bg-omni fails a fourth time: the customer chooses the price back', async () => {
   const device = demo.device('fourth-failure');
   const customer = await Customer.come(browser, demo, 'bg-omni', 'bg');
@@ -64,6 +65,7 @@ test('a laptop of bg-omni fails a fourth time: the customer chooses the price ba
   assert.match(page, /BG-000123|Изплатен|изплатен|Върнат|възстановен/i, 'the refund is told');
 });
 
+// Walks: A2, D2, D3, D4, D5.
 test('a phone of ru-omsk with its IMEI on the receipt is repaired on the receipt alone', async () => {
   const device = demo.device('certificate-year', 0);
   const customer = await Customer.come(browser, demo, 'ru-omsk', 'ru');
@@ -80,6 +82,7 @@ test('a phone of ru-omsk with its IMEI on the receipt is repaired on the receipt
   assert.match(page, /1 день/, 'the warranty grew by the day of the repair');
 });
 
+// Walks: A6, A7, A9, A10, A15.
 test('the phone in its certificate year is covered by the certificate, with all three papers', async () => {
   const device = demo.device('certificate-year', 1);
   const customer = await Customer.come(browser, demo, 'ru-omsk', 'ru');
@@ -98,6 +101,7 @@ test('the phone in its certificate year is covered by the certificate, with all 
   await customer.follow('closed');
 });
 
+// Walks: C1, C3, C4, C7, C8, C11.
 test('a customer of ru-xiaomi chooses the law where the limited warranty refuses', async () => {
   const device = demo.device('law-instead');
   const customer = await Customer.come(browser, demo, 'ru-xiaomi', 'ru');

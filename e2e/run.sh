@@ -12,4 +12,4 @@ if [ -z "${TALON_BIN:-}" ]; then
   (cd .. && CGO_ENABLED=0 go build -o "$TALON_BIN" ./cmd/talon)
 fi
 export CHROMIUM TALON_BIN
-exec node --test --test-timeout=300000 ./*.test.mjs
+exec node --test --test-timeout=900000 ./*.test.mjs

@@ -74,13 +74,14 @@ step_build() { CGO_ENABLED=0 go build -trimpath -o bin/talon ./cmd/talon && CGO_
 
 # The packs' tests decide every case again without each clause: minutes of one
 # computation, ten times as long under the race detector, which has nothing to
-# watch there.
+# watch there. The scripts of cmd/talon run whole demos: what they run is raced
+# in its own packages.
 step_test() {
 	local packages raced=() plain=() status=0
 	read -ra packages <<<"${PACKAGES:-./...}"
 	mapfile -t packages < <(go list -e "${packages[@]}")
 	for package in "${packages[@]}"; do
-		if [[ $package == */packs || $package == */packs/* ]]; then plain+=("$package"); else raced+=("$package"); fi
+		if [[ $package == */packs || $package == */packs/* || $package == */cmd/talon ]]; then plain+=("$package"); else raced+=("$package"); fi
 	done
 	if ! need cc gcc gcc libc6-dev; then
 		note "test" "without the race detector: it needs gcc"
