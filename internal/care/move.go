@@ -58,6 +58,7 @@ var moves = []Move{
 	{CmdCancel, []State{Submitted, AwaitingDevice, Accepted, InDiagnosis, Decided, AwaitingCustomer}, []State{Cancelled, Ready}},
 	{CmdWarnDeadline, alive, nil},
 	{CmdBreachDeadline, alive, nil},
+	{CmdNoteAnswer, alive, nil},
 	{CmdAddNote, append(slices.Clone(alive), Closed, Cancelled), nil},
 }
 

@@ -133,7 +133,7 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 		if err != nil {
 			return nil, Fail(Invalid, "bad_deadline", "due", out[i].Due)
 		}
-		out[i].DueAt, out[i].State = end, DeadlineOpen
+		out[i].DueAt, out[i].State, out[i].Owner = end, DeadlineOpen, DeadlineOwner(out[i].Name)
 		out[i].Pack, out[i].PackVersion = d.Pack, d.PackVersion
 	}
 	return out, nil

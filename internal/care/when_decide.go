@@ -81,6 +81,7 @@ func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
 		case i < 0:
 			list = append(list, d)
 		case list[i].State == DeadlineOpen || list[i].State == DeadlineStopped:
+			d.WarnedAt, d.BreachedAt = list[i].WarnedAt, list[i].BreachedAt // told once
 			list[i] = d
 		}
 	}

@@ -66,7 +66,7 @@ func (p *FoundImpossible) apply(c *Claim, _ Event) {
 func (p *RepairFinished) apply(c *Claim, e Event) {
 	r := *c.Repair
 	r.FinishedAt, r.Kind, r.Outcome, r.Parts, r.Work = e.At, p.Kind, p.Outcome, slices.Clone(p.Parts), p.Work
-	r.Software = p.Software
+	r.Software, r.Labour = p.Software, p.Labour
 	r.Awaiting, r.Expected = nil, time.Time{}
 	c.Repair = &r
 	c.editStay(func(s *Stay) {
@@ -177,5 +177,5 @@ func allPayloads() []Payload {
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
 		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WasReplaced{}, &RefundApproved{},
 		&RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
-		&WasOverridden{}, &NoteAdded{}, &DeadlineWarned{}, &DeadlineBreached{}}
+		&WasOverridden{}, &NoteAdded{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}}
 }

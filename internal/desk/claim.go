@@ -100,12 +100,16 @@ type work struct {
 	terms  terms
 	claim  care.Claim
 	events []care.Event
+	was    []care.Deadline // before the events
 }
 
 func (w *work) apply(cmd care.Command) error {
 	events, err := care.Apply(w.claim, cmd, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor})
 	if err != nil {
 		return err
+	}
+	if len(w.events) == 0 {
+		w.was = w.claim.Deadlines
 	}
 	for _, e := range events {
 		w.claim = w.claim.When(e)
@@ -167,6 +171,11 @@ func (w *work) save() error {
 		}
 		return fmt.Errorf("store claim: %w", err)
 	}
+	for _, follow := range []func([]care.Event) error{w.money, w.certificates, w.deadlines} {
+		if err := follow(w.events); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -193,7 +202,7 @@ func lineageStays(ctx context.Context, tx Tx, u care.Unit) ([]care.Stay, error) 
 // redecides lists the commands after which a claim is decided anew.
 var redecides = map[care.CommandName]bool{
 	care.CmdAccept: true, care.CmdDiagnose: true, care.CmdRecordDocuments: true, care.CmdRecordAnswers: true, care.CmdChooseBasis: true,
-	care.CmdFindUnrepairable: true, care.CmdMarkReady: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
+	care.CmdFindUnrepairable: true, care.CmdFindImpossible: true, care.CmdMarkReady: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
 }
 
 // Do gives a claim a command: checks the permission, applies it, decides anew

@@ -79,7 +79,10 @@ func (d *Desk) Sweep(ctx context.Context) (sessions, keys int, err error) {
 		if sessions, err = tx.DeleteSessionsBefore(ctx, now); err != nil {
 			return err
 		}
-		keys, err = tx.DeleteIdempotentBefore(ctx, now.Add(-24*time.Hour))
+		if keys, err = tx.DeleteIdempotentBefore(ctx, now.Add(-24*time.Hour)); err != nil {
+			return err
+		}
+		_, err = tx.DeleteJobsBefore(ctx, now.Add(-keepJobs))
 		return err
 	})
 	if err != nil {

@@ -8,77 +8,121 @@ import (
 	"github.com/talon-care/talon/internal/care"
 )
 
-// Overdue decides anew every claim whose term for the work has run out since
-// its last decision, so that what the breach opens (money back, a new unit) is
-// offered and the history says since when. Any machine may run it at any time;
-// it tells how many claims it decided.
+// Overdue is the slow net under the deadlines' jobs. It queues the jobs that
+// open deadlines should have and lack (claims of before there were jobs), and
+// notes every breach that no job has noted. It finds nothing to do where the
+// runner runs. Any machine may run it at any time; it tells how many breaches
+// it noted.
 func (d *Desk) Overdue(ctx context.Context) (int, error) {
-	decided := 0
+	noted := 0
 	var failed []error
 	for _, retailer := range d.packs.Retailers() {
-		late, err := d.lateClaims(ctx, retailer)
-		if err != nil {
-			return decided, fmt.Errorf("late claims of %s: %w", retailer, err)
-		}
-		for _, id := range late {
-			changed, err := d.decideOverdue(ctx, care.System(retailer), id)
-			if err != nil {
-				failed = append(failed, err) // one claim must not hold up the others
-			}
-			if changed {
-				decided++
-			}
-		}
+		n, err := d.sweepClaims(ctx, retailer)
+		noted, failed = noted+n, append(failed, err)
+		n, err = d.sweepRequests(ctx, retailer)
+		noted, failed = noted+n, append(failed, err)
 	}
-	return decided, errors.Join(failed...)
+	return noted, errors.Join(failed...)
 }
 
-func (d *Desk) lateClaims(ctx context.Context, retailer string) (ids []string, err error) {
-	f := care.WorkFilter{Late: true, Open: true, At: d.now()}
+// wanted is a job that should be there.
+type wanted struct {
+	plan
+	payload any
+	note    func(context.Context) (bool, error) // does it now
+}
+
+func (d *Desk) sweepClaims(ctx context.Context, retailer string) (int, error) {
+	return d.sweepPages(ctx, retailer, func(tx Tx, page care.Page) (list []wanted, next string, err error) {
+		items, next, err := tx.Work(ctx, retailer, care.WorkFilter{Open: true}, page)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, item := range items {
+			c, err := tx.Claim(ctx, retailer, item.Claim)
+			if err != nil {
+				return nil, "", err
+			}
+			for _, dl := range c.Deadlines {
+				plans, err := d.plans(c, dl)
+				if err != nil {
+					return nil, "", err
+				}
+				for _, p := range plans {
+					list = append(list, wanted{p, p.what, func(ctx context.Context) (bool, error) { return d.tellDeadline(ctx, retailer, p.what, p.kind) }})
+				}
+			}
+		}
+		return list, next, nil
+	})
+}
+
+func (d *Desk) sweepRequests(ctx context.Context, retailer string) (int, error) {
+	return d.sweepPages(ctx, retailer, func(tx Tx, page care.Page) (list []wanted, next string, err error) {
+		items, next, err := tx.Requests(ctx, retailer, care.RequestFilter{States: []care.RequestState{care.RequestOpen}, NoClaim: true}, page)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, r := range items {
+			plans, err := d.answerPlans(r)
+			if err != nil {
+				return nil, "", err
+			}
+			for _, p := range plans {
+				list = append(list, wanted{p, answerJob{r.ID}, func(ctx context.Context) (bool, error) { return d.tellAnswer(ctx, retailer, r.ID, p.kind) }})
+			}
+		}
+		return list, next, nil
+	})
+}
+
+// sweepPages goes through a list page by page. One claim or request must not
+// hold up the others.
+func (d *Desk) sweepPages(ctx context.Context, retailer string, read func(Tx, care.Page) ([]wanted, string, error)) (int, error) {
+	noted := 0
+	var failed []error
 	for page := (care.Page{Limit: 200}); ; {
-		var list []care.WorkItem
-		err = d.store.View(ctx, func(tx Tx) error {
-			list, page.Cursor, err = tx.Work(ctx, retailer, f, page)
+		var list []wanted
+		have := map[string]bool{}
+		err := d.store.View(ctx, func(tx Tx) (err error) {
+			if list, page.Cursor, err = read(tx, page); err != nil {
+				return err
+			}
+			keys := make([]string, len(list))
+			for i, p := range list {
+				keys[i] = p.key
+			}
+			have, err = tx.HaveJobs(ctx, keys)
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return noted, errors.Join(append(failed, fmt.Errorf("deadlines of %s: %w", retailer, err))...)
 		}
-		for _, w := range list {
-			ids = append(ids, w.Claim)
-		}
+		n, err := d.sweepPage(ctx, retailer, list, have)
+		noted, failed = noted+n, append(failed, err)
 		if page.Cursor == "" {
-			return ids, nil
+			return noted, errors.Join(failed...)
 		}
 	}
 }
 
-func (d *Desk) decideOverdue(ctx context.Context, actor care.Actor, id string) (changed bool, err error) {
-	t, err := d.terms(actor.Retailer)
-	if err != nil {
-		return false, err
+func (d *Desk) sweepPage(ctx context.Context, retailer string, list []wanted, have map[string]bool) (noted int, err error) {
+	var failed []error
+	for _, p := range list {
+		breach := p.kind == breachDeadline || p.kind == breachAnswer
+		switch {
+		case p.at.IsZero():
+		case breach && !d.now().Before(p.at):
+			told, err := p.note(ctx)
+			failed = append(failed, err)
+			if told {
+				noted++
+			}
+		case !have[p.key]:
+			failed = append(failed, d.store.Tx(ctx, func(tx Tx) error {
+				return d.enqueue(ctx, tx, retailer, p.kind, p.key, p.at, p.payload)
+			}))
+		}
 	}
-	err = d.store.Tx(ctx, func(tx Tx) error {
-		changed = false
-		c, err := findClaim(ctx, tx, actor, id)
-		if err != nil {
-			return err
-		}
-		if c.Ruling == nil || !c.ReadyAt.IsZero() || !c.RanOut(c.Ruling.At, d.now()) {
-			return nil
-		}
-		w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t, claim: c}
-		if err := w.decide(); err != nil {
-			return err
-		}
-		if err := w.save(); err != nil {
-			return err
-		}
-		changed = true
-		return d.audit(ctx, tx, actor, string(On(care.CmdDecide)), "claim", c.ID, "", map[string]string{"number": c.Number, "state": string(w.claim.State)})
-	})
-	if err != nil {
-		return false, fmt.Errorf("decide overdue claim %s: %w", id, err)
-	}
-	return changed, nil
+	return noted, errors.Join(failed...)
 }

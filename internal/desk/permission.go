@@ -26,6 +26,21 @@ const (
 	ReadReports    Action = "report.read"
 	ReadPolicy     Action = "policy.read"
 	WritePolicy    Action = "policy.write"
+	ReadMoney      Action = "money.read"
+	EnterMoney     Action = "money.enter"
+	ApproveMoney   Action = "money.approve"
+	PayMoney       Action = "money.pay"
+	TakeMoney      Action = "money.take"
+	CancelMoney    Action = "money.cancel"
+	ExportMoney    Action = "money.export"
+	ReadAlerts     Action = "alert.read"
+	ManageJobs     Action = "job.manage"
+
+	ReadCertificates   Action = "certificate.read"
+	SellCertificates   Action = "certificate.sell"
+	CancelCertificates Action = "certificate.cancel"
+	PayCertificates    Action = "certificate.pay"
+	RescindSales       Action = "sale.rescind"
 )
 
 // On is the action of giving a claim a command.
@@ -59,6 +74,21 @@ var permissions = map[Action][]care.Role{
 	ReadReports:    {care.Manager, care.Administrator},
 	ReadPolicy:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.PolicyEditor, care.Administrator},
 	WritePolicy:    {care.PolicyEditor},
+	ReadMoney:      {care.Clerk, care.Dispatcher, care.Manager, care.Administrator},
+	EnterMoney:     {care.Clerk, care.Dispatcher, care.Manager},
+	ApproveMoney:   managers,
+	PayMoney:       managers,
+	TakeMoney:      counter,
+	CancelMoney:    managers,
+	ExportMoney:    {care.Manager, care.Administrator},
+	ReadAlerts:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.Administrator},
+	ManageJobs:     admins,
+
+	ReadCertificates:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},
+	SellCertificates:   counter,
+	CancelCertificates: managers,
+	PayCertificates:    managers,
+	RescindSales:       managers,
 
 	On(care.CmdAskDevice):        {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdAcknowledge):      {care.Clerk, care.Technician, care.Manager, care.Partner, care.CustomerRole},
@@ -81,6 +111,7 @@ var permissions = map[Action][]care.Role{
 	On(care.CmdAwaitParts):       benches,
 	On(care.CmdPartsArrived):     benches,
 	On(care.CmdFindUnrepairable): benches,
+	On(care.CmdFindImpossible):   {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdFinishRepair):     benches,
 	On(care.CmdReplace):          {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdApproveRefund):    managers,

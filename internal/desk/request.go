@@ -175,6 +175,9 @@ func (d *Desk) submit(ctx context.Context, tx Tx, actor care.Actor, t terms, in 
 	if err := tx.PutRequest(ctx, req); err != nil {
 		return Receipt{}, fmt.Errorf("store request: %w", err)
 	}
+	if err := d.answerClock(ctx, tx, req); err != nil {
+		return Receipt{}, err
+	}
 	out.Request = req
 	if out.Token, err = d.track(ctx, tx, req); err != nil {
 		return Receipt{}, err

@@ -48,6 +48,10 @@ type Tx interface {
 	ClaimTx
 	PeopleTx
 	JournalTx
+	MoneyTx
+	JobTx
+	AlertTx
+	CertificateTx
 }
 
 // RegistryTx keeps what was sold.

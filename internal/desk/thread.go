@@ -87,6 +87,11 @@ func (d *Desk) Answer(ctx context.Context, actor care.Actor, request, text strin
 			if r.AnsweredAt.IsZero() {
 				r.AnsweredAt = d.now()
 			}
+			if r.Claim != "" {
+				if err := d.answered(ctx, tx, actor, r.Claim); err != nil {
+					return err
+				}
+			}
 		}
 		return d.say(ctx, tx, actor, *r, text, internal)
 	})
@@ -121,6 +126,9 @@ func (d *Desk) inRequest(ctx context.Context, actor care.Actor, id, action strin
 		r.Updated = d.now()
 		if err := tx.PutRequest(ctx, r); err != nil {
 			return fmt.Errorf("store request: %w", err)
+		}
+		if err := d.answerClock(ctx, tx, r); err != nil {
+			return err
 		}
 		return d.audit(ctx, tx, actor, action, "request", r.ID, "", map[string]string{"number": r.Number})
 	})

@@ -8,13 +8,14 @@ import (
 	"github.com/talon-care/talon/internal/care"
 )
 
-// AddAlert stores an alert unless the role has one of the subject already.
-func (t *Tx) AddAlert(ctx context.Context, a care.Alert) error {
+// AddAlert stores an alert unless the role has one of the subject already, and
+// tells whether it did.
+func (t *Tx) AddAlert(ctx context.Context, a care.Alert) (bool, error) {
 	row := []column{{"retailer_id", a.Retailer}, {"alert_id", a.ID}, {"role", string(a.Role)}, {"subject", a.Subject}, {"kind", string(a.Kind)},
 		{"claim_id", a.Claim}, {"request_id", a.Request}, {"number", a.Number}, {"centre", a.Centre}, {"deadline", a.Deadline},
 		{"basis", string(a.Basis)}, {"due", a.Due}, {"due_at", a.DueAt.UnixMicro()}, {"at", a.At.UnixMicro()}, {"settled_at", micros(a.Settled)}}
-	_, err := t.exec(ctx, insertText("alert", row)+" ON CONFLICT (retailer_id, subject, role) DO NOTHING", values(row)...)
-	return wrap("add alert", err)
+	n, err := t.exec(ctx, insertText("alert", row)+" ON CONFLICT (retailer_id, subject, role) DO NOTHING", values(row)...)
+	return n > 0, wrap("add alert", err)
 }
 
 // SettleAlerts notes that what the alerts of a subject tell of is settled.

@@ -103,6 +103,27 @@ func (t *Tx) JobByKey(ctx context.Context, key string) (care.Job, error) {
 	return j, wrap("job by key", err)
 }
 
+// HaveJobs tells which of the keys are there, done or not.
+func (t *Tx) HaveJobs(ctx context.Context, keys []string) (map[string]bool, error) {
+	have := map[string]bool{}
+	for part := range slices.Chunk(keys, 500) {
+		var w where
+		in(&w, "job_key", part)
+		err := t.query(ctx, func(scan func(...any) error) error {
+			var key string
+			if err := scan(&key); err != nil {
+				return err
+			}
+			have[key] = true
+			return nil
+		}, "SELECT job_key FROM job"+w.String(), w.args...)
+		if err != nil {
+			return nil, wrap("have jobs", err)
+		}
+	}
+	return have, nil
+}
+
 // RetryJob lets a parked job run again, its failures forgotten.
 func (t *Tx) RetryJob(ctx context.Context, retailer, id string, at time.Time) error {
 	n, err := t.exec(ctx, "UPDATE job SET parked_at = NULL, attempts = 0, run_at = $3 WHERE retailer_id = $1 AND job_id = $2 AND parked_at IS NOT NULL",

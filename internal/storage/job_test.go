@@ -200,11 +200,13 @@ func TestJobList(t *testing.T) {
 				return tx.Jobs(f.ctx, alpha, care.JobFilter{Undone: true}, p)
 			})
 			f.same("by time", keys(list), []string{"a", "b", "c"})
+			have, err3 := tx.HaveJobs(f.ctx, []string{"a", "none", "z"})
+			f.same("there", have, map[string]bool{"a": true, "z": true})
 			list, _, err := tx.Jobs(f.ctx, alpha, care.JobFilter{Kinds: []care.JobKind{"tock"}}, care.Page{})
 			f.same("of another kind", keys(list), []string{})
 			counts, err2 := tx.JobCounts(f.ctx, alpha, t0)
 			f.same("counts", counts, care.JobCounts{Waiting: 3, Due: 2})
-			return errors.Join(err, err2)
+			return errors.Join(err, err2, err3)
 		})
 		f.tx(func(tx *storage.Tx) error {
 			none, err := tx.LeaseJobs(f.ctx, t0, t0.Add(1), 9, []care.JobKind{"tock"})
@@ -280,7 +282,12 @@ func TestAlerts(t *testing.T) {
 		again := a
 		again.ID, again.At = "again", t0.Add(time.Hour)
 		f.tx(func(tx *storage.Tx) error {
-			return errors.Join(tx.AddAlert(f.ctx, a), tx.AddAlert(f.ctx, b), tx.AddAlert(f.ctx, c), tx.AddAlert(f.ctx, again))
+			for _, x := range []care.Alert{a, b, c, again} {
+				if added, err := tx.AddAlert(f.ctx, x); err != nil || added != (x.ID != "again") {
+					f.Errorf("alert %s added: %v, %v", x.ID, added, err)
+				}
+			}
+			return nil
 		})
 		seen := care.Seen{User: "w1", At: t0.Add(time.Hour)}
 		f.tx(func(tx *storage.Tx) error {
