@@ -208,14 +208,15 @@ type CertificateItem struct {
 
 // CertificateMonth is one month of the income report, in one currency.
 type CertificateMonth struct {
-	Month    string // 2026-03
+	Month    string        // 2026-03
+	On       calendar.Date // the day that InForce and Waiting are counted on: its last, or today
 	Currency string
 	Sold     int
 	SoldSum  int64 // minor units; certificates without a known price count 0
 	Refunded int   // refunds that came up in the month, paid or not
 	Refunds  int64
-	InForce  int // on the month's last day
-	Waiting  int // sold, not begun on that day
+	InForce  int
+	Waiting  int // sold, not begun
 }
 
 // Net is what the month brought.

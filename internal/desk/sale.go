@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -169,10 +170,7 @@ func (im *importer) take(ctx context.Context, row SaleRow, err error) error {
 		bad = row.check(im.terms)
 	}
 	if bad != nil {
-		im.report.Refused++
-		if im.opt.Refused != nil {
-			im.opt.Refused(bad)
-		}
+		im.refuse(bad)
 		return nil
 	}
 	im.batch = append(im.batch, row)
@@ -180,6 +178,13 @@ func (im *importer) take(ctx context.Context, row SaleRow, err error) error {
 		return nil
 	}
 	return im.flush(ctx)
+}
+
+func (im *importer) refuse(bad *RowError) {
+	im.report.Refused++
+	if im.opt.Refused != nil {
+		im.opt.Refused(bad)
+	}
 }
 
 func (im *importer) flush(ctx context.Context) error {
@@ -191,8 +196,9 @@ func (im *importer) flush(ctx context.Context) error {
 		keys[i] = row.Key
 	}
 	added, known := 0, 0
+	var refused []*RowError
 	err := im.d.store.Tx(ctx, func(tx Tx) error {
-		added, known = 0, 0
+		added, known, refused = 0, 0, nil
 		clear(im.products) // what a rolled back batch made is not there
 		have, err := tx.HaveSaleKeys(ctx, im.actor.Retailer, keys)
 		if err != nil {
@@ -201,6 +207,14 @@ func (im *importer) flush(ctx context.Context) error {
 		for _, row := range im.batch {
 			if have[row.Key] {
 				known++
+				continue
+			}
+			bad, err := im.certificateFree(ctx, tx, row)
+			if err != nil {
+				return fmt.Errorf("row %d: %w", row.Row, err)
+			}
+			if bad != nil {
+				refused = append(refused, bad)
 				continue
 			}
 			if _, err := im.add(ctx, tx, row); err != nil {
@@ -216,6 +230,9 @@ func (im *importer) flush(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, bad := range refused {
+		im.refuse(bad)
 	}
 	im.report.Added += added
 	im.report.Known += known
@@ -317,7 +334,34 @@ func (im *importer) add(ctx context.Context, tx Tx, row SaleRow) (care.Unit, err
 	if err := tx.PutSale(ctx, sale); err != nil {
 		return care.Unit{}, fmt.Errorf("store sale: %w", err)
 	}
-	return unit, nil
+	if sale.Certificate == "" {
+		return unit, nil
+	}
+	return unit, im.d.enterCertificate(ctx, tx, im.terms, unit, sale, care.CertificateFromImport)
+}
+
+// certificateFree refuses a row whose certificate is another device's.
+func (im *importer) certificateFree(ctx context.Context, tx Tx, row SaleRow) (*RowError, error) {
+	if row.Certificate == "" {
+		return nil, nil
+	}
+	c, err := tx.CertificateByNumber(ctx, im.actor.Retailer, row.Certificate)
+	if missing(&err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find certificate: %w", err)
+	}
+	known, err := tx.UnitsByIdentity(ctx, im.actor.Retailer, cmp.Or(row.Serial, row.IMEI))
+	if err != nil {
+		return nil, fmt.Errorf("find unit: %w", err)
+	}
+	for _, u := range known {
+		if u.ID == c.Unit {
+			return nil, nil
+		}
+	}
+	return &RowError{Row: row.Row, Column: "certificate", Reason: care.Fail(care.Conflict, "certificate_taken", "number", row.Certificate).At("certificate")}, nil
 }
 
 func (im *importer) product(ctx context.Context, tx Tx, row SaleRow) (string, error) {

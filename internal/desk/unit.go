@@ -192,6 +192,7 @@ type Check struct {
 	SoldOn   calendar.Date
 	Covers   []Cover
 	Support  *policy.Support // the right to phone support (C6)
+	Offer    *CertificateOffer
 	At       time.Time
 }
 
@@ -257,10 +258,15 @@ func (d *Desk) check(ctx context.Context, tx Tx, t terms, rec care.UnitRecord, l
 		if b.Basis == policy.Paid {
 			continue
 		}
-		out.Covers = append(out.Covers, Cover{Basis: b.Basis, InForce: b.InForce, From: b.From, LastDay: b.LastDay, Until: b.Until,
-			Provisional: b.Provisional, ProlongedDays: b.ProlongedDays, Ledger: b.Ledger, Clauses: termClauses(b.Clauses)})
+		out.Covers = append(out.Covers, coverOf(b))
 	}
-	return out, nil
+	out.Offer, err = d.offerOf(ctx, tx, t, rec, lang)
+	return out, err
+}
+
+func coverOf(b policy.BasisResult) Cover {
+	return Cover{Basis: b.Basis, InForce: b.InForce, From: b.From, LastDay: b.LastDay, Until: b.Until,
+		Provisional: b.Provisional, ProlongedDays: b.ProlongedDays, Ledger: b.Ledger, Clauses: termClauses(b.Clauses)}
 }
 
 // termClauses are those that speak of the term.

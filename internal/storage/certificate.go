@@ -136,12 +136,12 @@ func dayText(n int64) string {
 	return fmt.Sprintf("%04d-%02d-%02d", n/10000, n/100%100, n%100)
 }
 
-// CertificateMonths is the income report of the months from the first one's
-// first day up to the last one's (2026-03), by month and currency.
+// CertificateMonths fills the rows of the income report, whose Month and On
+// are given: one row for each currency of a month, or one without any.
 func (t *Tx) CertificateMonths(ctx context.Context, retailer string, months []care.CertificateMonth) ([]care.CertificateMonth, error) {
 	var out []care.CertificateMonth
 	for _, m := range months {
-		list, err := t.certificateMonth(ctx, retailer, m.Month)
+		list, err := t.certificateMonth(ctx, retailer, m)
 		if err != nil {
 			return nil, wrap("certificate months", err)
 		}
@@ -150,9 +150,8 @@ func (t *Tx) CertificateMonths(ctx context.Context, retailer string, months []ca
 	return out, nil
 }
 
-// certificateMonth counts one month; a month without any gives one empty row.
-func (t *Tx) certificateMonth(ctx context.Context, retailer, month string) ([]care.CertificateMonth, error) {
-	first, err := calendar.ParseDate(month + "-01")
+func (t *Tx) certificateMonth(ctx context.Context, retailer string, month care.CertificateMonth) ([]care.CertificateMonth, error) {
+	first, err := calendar.ParseDate(month.Month + "-01")
 	if err != nil {
 		return nil, err
 	}
@@ -164,24 +163,27 @@ func (t *Tx) certificateMonth(ctx context.Context, retailer, month string) ([]ca
 				return &out[i]
 			}
 		}
-		out = append(out, care.CertificateMonth{Month: month, Currency: currency})
+		month.Currency = currency
+		out = append(out, month)
 		return &out[len(out)-1]
 	}
+	span, on := []any{retailer, first.String(), last.String()}, []any{retailer, month.On.String()}
 	for _, part := range []struct {
+		args []any
 		text string
 		into func(m *care.CertificateMonth, n int, sum int64)
 	}{
-		{`SELECT price_currency, count(*), CAST(coalesce(sum(price_minor), 0) AS BIGINT) FROM certificate
+		{span, `SELECT price_currency, count(*), CAST(coalesce(sum(price_minor), 0) AS BIGINT) FROM certificate
 			WHERE retailer_id = $1 AND sold_on >= $2 AND sold_on <= $3 GROUP BY price_currency ORDER BY price_currency`,
 			func(m *care.CertificateMonth, n int, sum int64) { m.Sold, m.SoldSum = n, sum }},
-		{`SELECT refund_currency, count(*), CAST(coalesce(sum(refund_minor), 0) AS BIGINT) FROM certificate
+		{span, `SELECT refund_currency, count(*), CAST(coalesce(sum(refund_minor), 0) AS BIGINT) FROM certificate
 			WHERE retailer_id = $1 AND ended_on >= $2 AND ended_on <= $3 AND refund_minor > 0 GROUP BY refund_currency ORDER BY refund_currency`,
 			func(m *care.CertificateMonth, n int, sum int64) { m.Refunded, m.Refunds = n, sum }},
-		{`SELECT price_currency, count(*), CAST(0 AS BIGINT) FROM certificate WHERE retailer_id = $1 AND $2 <= $3 AND from_on <= $3 AND last_on >= $3
-			AND (ended_on IS NULL OR ended_on > $3) GROUP BY price_currency ORDER BY price_currency`,
+		{on, `SELECT price_currency, count(*), CAST(0 AS BIGINT) FROM certificate WHERE retailer_id = $1 AND last_on >= $2
+			AND from_on <= $2 AND (ended_on IS NULL OR ended_on > $2) GROUP BY price_currency ORDER BY price_currency`,
 			func(m *care.CertificateMonth, n int, _ int64) { m.InForce = n }},
-		{`SELECT price_currency, count(*), CAST(0 AS BIGINT) FROM certificate WHERE retailer_id = $1 AND $2 <= $3 AND last_on > $3 AND from_on > $3 AND sold_on <= $3
-			AND (ended_on IS NULL OR ended_on > $3) GROUP BY price_currency ORDER BY price_currency`,
+		{on, `SELECT price_currency, count(*), CAST(0 AS BIGINT) FROM certificate WHERE retailer_id = $1 AND last_on > $2
+			AND from_on > $2 AND sold_on <= $2 AND (ended_on IS NULL OR ended_on > $2) GROUP BY price_currency ORDER BY price_currency`,
 			func(m *care.CertificateMonth, n int, _ int64) { m.Waiting = n }},
 	} {
 		err := t.query(ctx, func(scan func(...any) error) error {
@@ -193,7 +195,7 @@ func (t *Tx) certificateMonth(ctx context.Context, retailer, month string) ([]ca
 			}
 			part.into(of(code), n, sum)
 			return nil
-		}, part.text, retailer, first.String(), last.String())
+		}, part.text, part.args...)
 		if err != nil {
 			return nil, err
 		}

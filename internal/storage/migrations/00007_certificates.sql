@@ -51,5 +51,18 @@ CREATE INDEX certificate_owed ON certificate (retailer_id, sold_on, certificate_
 CREATE UNIQUE INDEX certificate_live ON certificate (retailer_id, sale_id) WHERE state = 'sold';
 CREATE UNIQUE INDEX certificate_link ON certificate (link_hash) WHERE link_hash IS NOT NULL;
 
+-- What was imported before there was a register: the last sale that names a
+-- number has it. Its term is derived when something happens to the unit.
+INSERT INTO certificate (retailer_id, certificate_id, number, number_fold, unit_id, sale_id, customer_id, state, origin, plan,
+    price_minor, price_currency, sold_on, sold_by, pack_version, terms_version, ended_by, clause, reason, costs_currency,
+    refund_currency, paid_by, reference, owed)
+SELECT s.retailer_id, s.sale_id, s.certificate, s.certificate_fold, s.unit_id, s.sale_id, s.customer_id, 'sold', 'import', '',
+    s.certificate_price_minor, s.certificate_price_currency, coalesce(s.certificate_sold_on, ''), '', s.pack_version, s.pack_version,
+    '', '', '', '', '', '', '', FALSE
+FROM sale s
+WHERE s.certificate_fold IS NOT NULL AND s.unit_id IS NOT NULL AND s.rescinded_on IS NULL
+    AND s.sale_id = (SELECT max(o.sale_id) FROM sale o WHERE o.retailer_id = s.retailer_id AND o.certificate_fold = s.certificate_fold
+        AND o.unit_id IS NOT NULL AND o.rescinded_on IS NULL);
+
 -- +goose Down
 DROP TABLE certificate;

@@ -1,0 +1,194 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/policy"
+)
+
+// certificates brings the register in line with what was done to a claim:
+// a certificate read off the customer's papers is entered, one whose device
+// was replaced goes over to the new unit, a refund paid on a claim is paid in
+// the register too, and the terms follow the ledger of services (A7).
+func (w *work) certificates(events []care.Event) error {
+	if w.claim.Unit.ID == "" {
+		return nil
+	}
+	for _, e := range events {
+		var err error
+		switch p := e.Data.(type) {
+		case *care.AnswersRecorded:
+			err = w.noteCertificate()
+		case *care.WasReplaced:
+			err = w.moveCertificate(p)
+		case *care.RefundApproved:
+			err = w.refundsCertificate(false, "")
+		case *care.RefundPaid:
+			if err = w.refundsCertificate(true, p.Reference); err == nil {
+				err = w.endCertificate()
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	unit := w.claim.Unit
+	if r := w.claim.Replacement; r != nil {
+		var err error
+		if unit, err = w.tx.Unit(w.ctx, w.claim.Retailer, r.Unit); err != nil {
+			return fmt.Errorf("unit that was given: %w", err)
+		}
+	}
+	return w.d.refreshCertificates(w.ctx, w.tx, w.terms, unit)
+}
+
+// noteCertificate enters a certificate that staff read off the customer's
+// paper. What a customer states of one is not enough.
+func (w *work) noteCertificate() error {
+	s := w.claim.Sale
+	if s.Certificate == "" || s.ID == "" || w.actor.Kind == care.CustomerActor {
+		return nil
+	}
+	return w.d.enterCertificate(w.ctx, w.tx, w.terms, w.claim.Unit, s, care.CertificateFromPaper)
+}
+
+// moveCertificate carries a certificate over to the unit that was given.
+func (w *work) moveCertificate(p *care.WasReplaced) error {
+	c, ok, err := certificateOfSale(w.ctx, w.tx, w.claim.Sale)
+	if err != nil || !ok {
+		return err
+	}
+	return w.d.putCertificate(w.ctx, w.tx, w.actor, c.MoveTo(p.Unit, p.Sale), "certificate.move", "")
+}
+
+// refundsCertificate keeps a certificate's price from being given back twice:
+// on the register and on a claim (A13).
+func (w *work) refundsCertificate(paid bool, reference string) error {
+	r := w.claim.Remedy
+	if r == nil || r.Basis != policy.Certificate || r.Kind != "refund" || w.claim.Sale.Certificate == "" {
+		return nil
+	}
+	c, err := w.tx.CertificateByNumber(w.ctx, w.claim.Retailer, w.claim.Sale.Certificate)
+	if missing(&err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find certificate: %w", err)
+	}
+	if c.State == care.CertificateRefunded && !c.PaidAt.IsZero() {
+		return care.Fail(care.Blocked, "certificate_paid_back", "number", c.Number, "reference", c.Reference)
+	}
+	if !paid || !c.Owed() {
+		return nil
+	}
+	sum := c.Refund
+	if sum == nil && w.claim.Refund != nil {
+		sum = &w.claim.Refund.Amount
+	}
+	if reference == "" {
+		reference = w.claim.Number
+	}
+	c, err = c.PayBack(sum, reference, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor})
+	if err != nil {
+		return err
+	}
+	return w.d.putCertificate(w.ctx, w.tx, w.actor, c, string(PayCertificates), "")
+}
+
+// endCertificate ends the certificate of a sale that a claim has rescinded.
+func (w *work) endCertificate() error {
+	if w.claim.Sale.ID == "" {
+		return nil
+	}
+	sale, err := w.tx.Sale(w.ctx, w.claim.Retailer, w.claim.Sale.ID)
+	if err != nil {
+		return fmt.Errorf("sale of claim: %w", err)
+	}
+	if sale.Rescinded.IsZero() {
+		return nil
+	}
+	return w.d.endWithSale(w.ctx, w.tx, w.actor, w.terms, w.claim.Unit, sale, w.claim.Number)
+}
+
+// refreshCertificates derives the terms of a unit's certificates anew from
+// the ledger of services.
+func (d *Desk) refreshCertificates(ctx context.Context, tx Tx, t terms, u care.Unit) error {
+	list, err := tx.CertificatesOfUnit(ctx, u.Retailer, u.ID)
+	if err != nil {
+		return fmt.Errorf("certificates of unit: %w", err)
+	}
+	for _, c := range list {
+		if c.State != care.CertificateSold {
+			continue
+		}
+		sale, err := tx.Sale(ctx, c.Retailer, c.Sale)
+		if err != nil {
+			return fmt.Errorf("sale of certificate: %w", err)
+		}
+		next, err := d.withTerm(ctx, tx, t, c, u, sale)
+		if err != nil {
+			return err
+		}
+		if next == c {
+			continue
+		}
+		if err := tx.PutCertificate(ctx, next); err != nil {
+			return fmt.Errorf("store certificate: %w", err)
+		}
+	}
+	return nil
+}
+
+// withTerm is the certificate with the term that the decision gives it.
+func (d *Desk) withTerm(ctx context.Context, tx Tx, t terms, c care.Certificate, u care.Unit, sale care.Sale) (care.Certificate, error) {
+	dec, err := d.decideUnit(ctx, tx, t, u, sale, "")
+	if err != nil {
+		return c, err
+	}
+	c.From, c.LastDay, c.Until = calendar.Date{}, calendar.Date{}, calendar.Date{}
+	if b := dec.Basis(policy.Certificate); b != nil {
+		c.From, c.LastDay, c.Until = b.From, b.LastDay, b.Until
+	}
+	return c, nil
+}
+
+// enterCertificate puts a certificate into the register that came with a
+// sale's papers. One that is there already stays; a number that is another
+// unit's is a conflict.
+func (d *Desk) enterCertificate(ctx context.Context, tx Tx, t terms, u care.Unit, sale care.Sale, origin care.CertificateOrigin) error {
+	known, err := tx.CertificateByNumber(ctx, sale.Retailer, sale.Certificate)
+	if !missing(&err) {
+		if err == nil && known.Unit != u.ID {
+			err = care.Fail(care.Conflict, "certificate_taken", "number", sale.Certificate).At("certificate")
+		}
+		return err
+	}
+	if old, ok, err := certificateOfSale(ctx, tx, sale); err != nil || ok {
+		if err != nil || old.Origin == care.CertificateFromDesk {
+			return err
+		}
+		// The sale bears one certificate: another number puts the first right.
+		old.Number, old.Price, old.SoldOn = sale.Certificate, sale.CertificatePrice, sale.CertificateSold
+		if err := tx.PutCertificate(ctx, old); err != nil {
+			return fmt.Errorf("store certificate: %w", err)
+		}
+		return nil
+	}
+	id, err := d.newID()
+	if err != nil {
+		return err
+	}
+	c := care.Certificate{ID: id, Retailer: sale.Retailer, Number: sale.Certificate, Unit: u.ID, Sale: sale.ID, Customer: sale.Customer,
+		State: care.CertificateSold, Origin: origin, Price: sale.CertificatePrice, SoldOn: sale.CertificateSold,
+		PackVersion: sale.PackVersion, TermsVersion: sale.PackVersion}
+	if c, err = d.withTerm(ctx, tx, t, c, u, sale); err != nil {
+		return err
+	}
+	if err := tx.PutCertificate(ctx, c); err != nil {
+		return fmt.Errorf("store certificate: %w", err)
+	}
+	return nil
+}
