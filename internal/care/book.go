@@ -15,9 +15,9 @@ type Book struct {
 	Entries []Entry
 	Moves   []MoneyMove
 
-	At     time.Time
-	Actor  Actor
-	Tariff Tariff
+	At    time.Time
+	Actor Actor
+	Rules MoneyRules
 	// NewID makes the id of a new entry.
 	NewID func() (string, error)
 }
@@ -61,13 +61,13 @@ func (b *Book) Open(e Entry) error {
 		return err
 	}
 	var err error
-	if e.Amount, err = b.Tariff.Paid(e.Amount); err != nil {
+	if e.Amount, err = b.Rules.Paid(e.Amount); err != nil {
 		return Fail(Invalid, "amount_not_positive").At("amount")
 	}
 	if e.ID, err = b.NewID(); err != nil {
 		return err
 	}
-	e.State, e.Needs, e.Seq, e.CreatedAt = EntryDue, b.Tariff.Persons(e.Debtor, e.Amount), 0, b.At
+	e.State, e.Needs, e.Seq, e.CreatedAt = EntryDue, b.Rules.Persons(e.Debtor, e.Amount), 0, b.At
 	e.Approvals, e.Reference, e.PaidBy, e.PaidAt, e.Reason, e.Waived = nil, "", "", time.Time{}, "", false
 	b.Entries = append(b.Entries, e)
 	b.note(len(b.Entries)-1, StepMade, e.Amount, e.Why)
@@ -115,7 +115,7 @@ func (b *Book) amend(i int, to money.Amount) error {
 		return err
 	}
 	e.Amount, e.State, e.Approvals = to, EntryDue, nil
-	e.Needs = b.Tariff.Persons(e.Debtor, to)
+	e.Needs = b.Rules.Persons(e.Debtor, to)
 	b.note(i, StepAmended, change, "")
 	return nil
 }
@@ -232,7 +232,7 @@ func (b *Book) Accrue(c Claim, a Accrued) error {
 		return nil
 	case open < 0:
 		return b.Open(Entry{Retailer: c.Retailer, Claim: c.ID, Number: c.Number, What: DebtPenalty, Cause: a.Term + " " + strconv.Itoa(parts+1),
-			Debtor: RetailerParty, Creditor: CustomerParty, Amount: rest, Clause: a.Clause, Pack: b.Tariff.Pack, PackVersion: b.Tariff.PackVersion,
+			Debtor: RetailerParty, Creditor: CustomerParty, Amount: rest, Clause: a.Clause, Pack: b.Rules.Pack, PackVersion: b.Rules.PackVersion,
 			Round: c.Reopened})
 	}
 	to, err := b.Entries[open].Amount.Add(rest)

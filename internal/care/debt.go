@@ -32,7 +32,7 @@ type payment struct {
 // latest events: enters what is owed now, cancels what no longer is, and
 // gives back what was paid for it. It is the same however often it is run.
 func (b *Book) Settle(c Claim) error {
-	debts := debtsOf(c, b.Tariff)
+	debts := debtsOf(c, b.Rules)
 	for _, d := range debts {
 		if err := b.follow(d); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (b *Book) follow(d debt) error {
 		return err
 	}
 	i := b.about(d.What, d.Cause)
-	amount, err := b.Tariff.Paid(d.Amount)
+	amount, err := b.Rules.Paid(d.Amount)
 	if err != nil {
 		return err
 	}
@@ -104,9 +104,9 @@ func (b *Book) reverse(c Claim, i int, debts []debt) error {
 }
 
 // debtsOf lists what a claim as it stands brings about.
-func debtsOf(c Claim, t Tariff) []debt {
+func debtsOf(c Claim, t MoneyRules) []debt {
 	var out []debt
-	for _, of := range []func(Claim, Tariff) (debt, bool){refundOf, differenceOf, paidRepairOf, noFaultOf} {
+	for _, of := range []func(Claim, MoneyRules) (debt, bool){refundOf, differenceOf, paidRepairOf, noFaultOf} {
 		if d, ok := of(c, t); ok && d.Amount.Minor > 0 {
 			d.Retailer, d.Claim, d.Number, d.Derived, d.Round = c.Retailer, c.ID, c.Number, true, c.Reopened
 			out = append(out, d)
@@ -121,7 +121,7 @@ func cause(name string, at time.Time) string {
 
 // refundOf is money back: the remedy's sum from the day it was chosen, or the
 // one that was approved.
-func refundOf(c Claim, _ Tariff) (debt, bool) {
+func refundOf(c Claim, _ MoneyRules) (debt, bool) {
 	r := c.Remedy
 	if r == nil || !DebtKind(r.Kind).refunds() || r.Amount == nil && c.Refund == nil {
 		return debt{}, false
@@ -151,7 +151,7 @@ func refundOf(c Claim, _ Tariff) (debt, bool) {
 
 // differenceOf is the difference of prices for another model (A9): above zero
 // the customer pays it, below zero the retailer does.
-func differenceOf(c Claim, _ Tariff) (debt, bool) {
+func differenceOf(c Claim, _ MoneyRules) (debt, bool) {
 	r := c.Remedy
 	if r == nil || r.Kind != "replacement" || r.Amount == nil || !r.Agreed {
 		return debt{}, false
@@ -167,7 +167,7 @@ func differenceOf(c Claim, _ Tariff) (debt, bool) {
 }
 
 // paidRepairOf is an accepted estimate; work that found no fault is no repair.
-func paidRepairOf(c Claim, _ Tariff) (debt, bool) {
+func paidRepairOf(c Claim, _ MoneyRules) (debt, bool) {
 	e := c.Estimate
 	if e == nil || !e.Accepted || c.Repair != nil && c.Repair.Outcome == string(OutcomeNoFault) {
 		return debt{}, false
@@ -190,7 +190,7 @@ func paidClause(c Claim) string {
 }
 
 // noFaultOf is the fee of the pack where the claim ended without a fault.
-func noFaultOf(c Claim, t Tariff) (debt, bool) {
+func noFaultOf(c Claim, t MoneyRules) (debt, bool) {
 	f := t.NoFault
 	if f == nil || c.Outcome != OutcomeNoFault || len(f.Bases) > 0 && !slices.Contains(f.Bases, c.BasisInUse()) {
 		return debt{}, false

@@ -224,8 +224,8 @@ func Unpaid(entries []Entry, debtor Party) []Entry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Debtor != debtor || !e.State.Open() })
 }
 
-// Tariff is what a retailer's pack says of money.
-type Tariff struct {
+// MoneyRules is what a retailer's pack says of money.
+type MoneyRules struct {
 	// TwoAbove is the sum above which two persons approve what the retailer
 	// pays; nil = one is enough for any.
 	TwoAbove *money.Amount
@@ -247,7 +247,7 @@ type Fee struct {
 
 // Paid is a sum in the currency in which it is paid: old Bulgarian prices at
 // the fixed rate, half away from zero.
-func (t Tariff) Paid(a money.Amount) (money.Amount, error) {
+func (t MoneyRules) Paid(a money.Amount) (money.Amount, error) {
 	if to := t.Old[a.Currency]; to != "" {
 		return a.ConvertFixed(to)
 	}
@@ -255,7 +255,7 @@ func (t Tariff) Paid(a money.Amount) (money.Amount, error) {
 }
 
 // Persons is how many have to approve that the debtor pays the sum.
-func (t Tariff) Persons(debtor Party, a money.Amount) int {
+func (t MoneyRules) Persons(debtor Party, a money.Amount) int {
 	if debtor != RetailerParty || t.TwoAbove == nil {
 		return 1
 	}

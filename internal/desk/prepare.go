@@ -47,6 +47,15 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 		return c, notFound(err, "no_user")
 	case care.Replace:
 		return w.replacement(c)
+	case care.ApproveRefund:
+		return w.approval(c)
+	case care.HandOver:
+		c.Told = w.handBack()
+		return c, nil
+	case care.Close:
+		var err error
+		c.Owed, err = w.owed()
+		return c, err
 	default:
 		return c.(care.Command), nil
 	}
@@ -69,6 +78,12 @@ func value(cmd care.Command) any {
 	case *care.Assign:
 		return *c
 	case *care.Replace:
+		return *c
+	case *care.ApproveRefund:
+		return *c
+	case *care.HandOver:
+		return *c
+	case *care.Close:
 		return *c
 	}
 	return cmd

@@ -27,7 +27,12 @@ type ClaimView struct {
 	Assignee *care.User // nil where nobody, and for customers
 	// Replacement is the unit that was given, where one was.
 	Replacement *care.Unit
-	Zone        *time.Location // of the shop, to show instants in
+	// Money is the ledger: a customer's view has only what concerns the
+	// customer.
+	Money []EntryView
+	// HandBack is what goes with the device after work on its software (C9).
+	HandBack []string
+	Zone     *time.Location // of the shop, to show instants in
 }
 
 // Claim shows a claim by id or number, its decision in the reader's language.
@@ -62,6 +67,9 @@ func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 			return out, err
 		}
 		out.Decision = &dec
+	}
+	if err := d.moneyView(ctx, tx, actor, t, c, lang, &out); err != nil {
+		return out, err
 	}
 	sale := c.Sale
 	check, err := d.check(ctx, tx, t, care.UnitRecord{Unit: c.Unit, Sale: &sale}, lang)
