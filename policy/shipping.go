@@ -54,12 +54,18 @@ type Carrying struct {
 	Bulky    bool
 }
 
+// Carriage is the rule that says who pays, with the pack that it stands in.
+type Carriage struct {
+	*CarriageRule
+	Pack string
+}
+
 // Carriage finds the rule that says who pays; nil where the terms say nothing.
-func (p *Program) Carriage(of Carrying) *CarriageRule {
+func (p *Program) Carriage(of Carrying) *Carriage {
 	for _, pack := range p.lawFirst() {
 		for i := range pack.Carriage {
 			if r := &pack.Carriage[i]; r.fits(of) {
-				return r
+				return &Carriage{r, pack.ID}
 			}
 		}
 	}
@@ -197,6 +203,18 @@ func (p *Program) NextCourierDay(settlement string, after calendar.Date) (calend
 func (p *Program) Centre(id string) (Centre, bool) {
 	c, ok := p.centres[id]
 	return c, ok
+}
+
+// CarriageRuleOf finds a rule by the pack and id that a shipment kept.
+func (p *Program) CarriageRuleOf(pack, id string) *CarriageRule {
+	for _, from := range p.lawFirst() {
+		for i := range from.Carriage {
+			if from.ID == pack && from.Carriage[i].ID == id {
+				return &from.Carriage[i]
+			}
+		}
+	}
+	return nil
 }
 
 // checkShipping checks the rules that the engine does not compile.

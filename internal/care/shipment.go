@@ -143,6 +143,7 @@ func LegFaults() []string {
 
 // LegFilter narrows a list of legs.
 type LegFilter struct {
+	Stuck      bool // orders without an answer, cancellations that were not told
 	Claim      string
 	Directions []LegDirection
 	Open       bool      // neither delivered nor cancelled
@@ -275,4 +276,17 @@ type Warned struct {
 	At       time.Time
 	Actor    Actor
 	How      string // where staff gave it: phone, letter
+}
+
+// NextPlace is where a claim's device goes next: the place it was asked to, the
+// centre it is routed to, the one that the terms name, or back to where it was
+// taken in.
+func NextPlace(c Claim) string {
+	if c.Custody.Kind != HeldByCustomer {
+		return forwardTo(c)
+	}
+	if c.Centre != "" {
+		return c.Centre
+	}
+	return first(routeOf(c))
 }

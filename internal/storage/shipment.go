@@ -90,6 +90,9 @@ func legsQuery(retailer string, f care.LegFilter, from position, started bool, l
 		states = []care.LegState{care.LegAsked, care.LegBooked, care.LegUnderWay}
 	}
 	in(&w, "state", states)
+	if f.Stuck {
+		w.and("(state = 'asked' AND fault <> " + w.arg(care.FaultRefused) + " OR state = 'cancelled' AND fault = " + w.arg(care.FaultCancel) + ")")
+	}
 	in(&w, "direction", f.Directions)
 	w.isUnlessEmpty("carrier", f.Carrier)
 	w.isUnlessEmpty("centre", f.Centre)

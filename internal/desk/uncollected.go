@@ -1,0 +1,263 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/money"
+	"github.com/talon-care/talon/policy"
+)
+
+// Uncollected is a device that waits for its owner (ГК 738).
+type Uncollected struct {
+	Claim    care.Claim
+	Since    calendar.Date // when it was ready
+	Days     int           // that it has waited
+	Warnings []care.Warned // given so far, oldest first
+	Next     *policy.Warning
+	Fee      *money.Amount // run up by today; nil where the terms have none
+	FeeFrom  calendar.Date // the first day that is charged
+	// DisposeFrom is the first day on which the law lets the device go; zero
+	// while no warning was given, or where no law says so.
+	DisposeFrom calendar.Date
+	Rule        *policy.UncollectedRule // the law's, behind DisposeFrom
+	Overdue     bool                    // DisposeFrom has come
+}
+
+// Uncollected lists devices that are ready to be collected, those that wait
+// longest by the house's clock first.
+func (d *Desk) Uncollected(ctx context.Context, actor care.Actor, page care.Page) (list []Uncollected, next string, err error) {
+	f := care.WorkFilter{States: []care.State{care.Ready}}
+	if err := narrow(actor, &f, d.now()); err != nil {
+		return nil, "", err
+	}
+	if err := may(actor, ReadShipments); err != nil {
+		return nil, "", err
+	}
+	t, err := d.terms(actor.Retailer)
+	if err != nil {
+		return nil, "", err
+	}
+	err = d.store.View(ctx, func(tx Tx) error {
+		list = nil
+		var items []care.WorkItem
+		if items, next, err = tx.Work(ctx, actor.Retailer, f, page); err != nil {
+			return err
+		}
+		for _, item := range items {
+			u, ok, err := d.uncollected(ctx, tx, t, item.Claim)
+			if err != nil {
+				return err
+			}
+			if ok {
+				list = append(list, u)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("list uncollected: %w", err)
+	}
+	return list, next, nil
+}
+
+// uncollected is what a claim's device is under; false where it does not wait
+// for its owner: it goes back by courier, or is on its way.
+func (d *Desk) uncollected(ctx context.Context, tx Tx, t terms, claim string) (Uncollected, bool, error) {
+	c, err := tx.Claim(ctx, t.pack.ID, claim)
+	if err != nil {
+		return Uncollected{}, false, err
+	}
+	if c.State != care.Ready || !c.Held() || c.Return == care.ReturnDeliver {
+		return Uncollected{}, false, nil
+	}
+	program, err := d.packs.Program(c.Retailer, c.Sale.Date)
+	if err != nil {
+		return Uncollected{}, false, fmt.Errorf("terms at the sale: %w", err)
+	}
+	out := Uncollected{Claim: c, Since: calendar.DateOf(c.ReadyAt, t.zone)}
+	today := calendar.DateOf(d.now(), t.zone)
+	out.Days = int(today.Days()) - int(out.Since.Days())
+	if out.Warnings, err = tx.Warnings(ctx, c.Retailer, c.ID, c.ReadyAt); err != nil {
+		return out, false, err
+	}
+	keep := program.Keep(out.Since)
+	out.next(keep)
+	if keep.Fee != nil {
+		fee, err := keep.Fee.Due(today)
+		if err != nil {
+			return out, false, fmt.Errorf("storage fee: %w", err)
+		}
+		out.Fee, out.FeeFrom = &fee, keep.Fee.From
+	}
+	if n := len(out.Warnings); n > 0 && keep.Wait != nil {
+		out.Rule = keep.Wait.Rule
+		out.DisposeFrom = keep.Wait.Allowed(calendar.DateOf(out.Warnings[n-1].At, t.zone))
+		out.Overdue = !today.Before(out.DisposeFrom)
+	}
+	return out, true, nil
+}
+
+// next is the first step of warning that was not taken.
+func (u *Uncollected) next(keep policy.Keeping) {
+	taken := 0
+	for _, w := range u.Warnings {
+		taken = max(taken, w.Step)
+	}
+	if taken < len(keep.Warnings) {
+		u.Next = &keep.Warnings[taken]
+	}
+}
+
+// Warn notes a warning that staff gave by hand, by phone or letter.
+func (d *Desk) Warn(ctx context.Context, actor care.Actor, claim, how string) error {
+	if err := may(actor, WarnCustomers); err != nil {
+		return err
+	}
+	if err := required(how, "how"); err != nil {
+		return err
+	}
+	t, err := d.terms(actor.Retailer)
+	if err != nil {
+		return err
+	}
+	err = d.store.Tx(ctx, func(tx Tx) error {
+		c, err := findClaim(ctx, tx, actor, claim)
+		if err != nil {
+			return err
+		}
+		u, ok, err := d.uncollected(ctx, tx, t, c.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return care.Fail(care.Illegal, "not_waiting", "number", c.Number)
+		}
+		return d.warn(ctx, tx, actor, u, 0, calendar.Date{}, strings.TrimSpace(how))
+	})
+	if err != nil {
+		return fmt.Errorf("warn customer: %w", err)
+	}
+	return nil
+}
+
+func (d *Desk) warn(ctx context.Context, tx Tx, actor care.Actor, u Uncollected, step int, due calendar.Date, how string) error {
+	id, err := d.newID()
+	if err != nil {
+		return err
+	}
+	w := care.Warned{ID: id, Retailer: u.Claim.Retailer, Claim: u.Claim.ID, Ready: u.Claim.ReadyAt, Step: step, Due: due, At: d.now(), Actor: actor, How: how}
+	if err := tx.AddWarned(ctx, w); err != nil {
+		return err
+	}
+	return d.audit(ctx, tx, actor, string(WarnCustomers), "claim", u.Claim.ID, how, map[string]string{"number": u.Claim.Number, "step": fmt.Sprint(step)})
+}
+
+// WarnUncollected warns, in the claim's thread and in the terms' own words,
+// every customer whose device has waited as long as a step of the terms says.
+// Of several steps that are due at once only the last is taken. Any machine
+// may run it at any time: a step is taken once. It tells how many it warned.
+func (d *Desk) WarnUncollected(ctx context.Context) (int, error) {
+	warned := 0
+	var failed []error
+	for _, retailer := range d.packs.Retailers() {
+		t, err := d.terms(retailer)
+		if err != nil {
+			return warned, err
+		}
+		ids, err := d.readyClaims(ctx, retailer)
+		if err != nil {
+			return warned, fmt.Errorf("ready claims of %s: %w", retailer, err)
+		}
+		for _, id := range ids {
+			did, err := d.warnOne(ctx, t, id)
+			if err != nil {
+				failed = append(failed, err) // one claim must not hold up the others
+			}
+			if did {
+				warned++
+			}
+		}
+	}
+	return warned, errors.Join(failed...)
+}
+
+func (d *Desk) readyClaims(ctx context.Context, retailer string) (ids []string, err error) {
+	f := care.WorkFilter{States: []care.State{care.Ready}, At: d.now()}
+	for page := (care.Page{Limit: 200}); ; {
+		var list []care.WorkItem
+		err = d.store.View(ctx, func(tx Tx) error {
+			list, page.Cursor, err = tx.Work(ctx, retailer, f, page)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range list {
+			ids = append(ids, w.Claim)
+		}
+		if page.Cursor == "" {
+			return ids, nil
+		}
+	}
+}
+
+func (d *Desk) warnOne(ctx context.Context, t terms, claim string) (did bool, err error) {
+	err = d.store.Tx(ctx, func(tx Tx) error {
+		did = false
+		u, ok, err := d.uncollected(ctx, tx, t, claim)
+		if err != nil || !ok {
+			return err
+		}
+		step, due := u.due(d, t)
+		if step == 0 {
+			return nil
+		}
+		actor := care.System(t.pack.ID)
+		err = d.warn(ctx, tx, actor, u, step, due.On, "message")
+		if errors.Is(err, care.ErrConflict) {
+			return nil // another machine was first
+		}
+		if err != nil {
+			return err
+		}
+		r, err := tx.Request(ctx, u.Claim.Retailer, u.Claim.Request)
+		if err != nil {
+			return fmt.Errorf("request of claim: %w", err)
+		}
+		did = true
+		return d.say(ctx, tx, actor, r, due.Rule.Text.In(t.lang(u.Claim.Lang), t.pack.Languages...), false)
+	})
+	if err != nil {
+		return false, fmt.Errorf("warn of claim %s: %w", claim, err)
+	}
+	return did, nil
+}
+
+// due is the last step of the terms that is due and not taken, with its
+// number; 0 where none is.
+func (u Uncollected) due(d *Desk, t terms) (int, policy.Warning) {
+	program, err := d.packs.Program(u.Claim.Retailer, u.Claim.Sale.Date)
+	if err != nil {
+		return 0, policy.Warning{}
+	}
+	today := calendar.DateOf(d.now(), t.zone)
+	taken, step := 0, 0
+	for _, w := range u.Warnings {
+		taken = max(taken, w.Step)
+	}
+	steps := program.Keep(u.Since).Warnings
+	for i, s := range steps {
+		if i+1 > taken && !today.Before(s.On) {
+			step = i + 1
+		}
+	}
+	if step == 0 {
+		return 0, policy.Warning{}
+	}
+	return step, steps[step-1]
+}
