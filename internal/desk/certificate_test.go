@@ -1,0 +1,584 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/storage"
+	"github.com/talon-care/talon/money"
+	"github.com/talon-care/talon/policy"
+)
+
+const omsk = "ru-omsk"
+
+// phone registers a phone of ru-omsk with a year of the maker's warranty.
+func (s *shop) phone(sold, price string, change func(*desk.SaleRow)) care.UnitRecord {
+	s.t.Helper()
+	months := 12
+	return s.sell(of(omsk, care.Clerk), func(r *desk.SaleRow) {
+		r.Category, r.Brand, r.Model, r.WarrantyMonths = "phone", "Honor", "200", &months
+		r.Date, r.Delivered, r.IMEIOnReceipt = day(sold), day(sold), yes()
+		r.Price = nil
+		if price != "" {
+			p := amount(price, "RUB")
+			r.Price = &p
+		}
+		if change != nil {
+			change(r)
+		}
+	})
+}
+
+// at sets the clock to a day's noon in Omsk.
+func (s *shop) at(date string) {
+	zone, err := time.LoadLocation("Asia/Omsk")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.now = day(date).Start(zone).Add(12 * time.Hour).UTC()
+}
+
+func (s *shop) certify(unit string) care.Certificate {
+	s.t.Helper()
+	sold, err := s.SellCertificate(s.t.Context(), of(omsk, care.Clerk), desk.CertificateSale{Unit: unit})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return sold.Certificate
+}
+
+func (s *shop) certificate(number string) desk.CertificateView {
+	s.t.Helper()
+	v, err := s.Certificate(s.t.Context(), of(omsk, care.Clerk), number, "en")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return v
+}
+
+// span is a term as text.
+func span(from, last calendar.Date) string { return from.String() + ".." + last.String() }
+
+// TestQuoteCertificate offers the plan of the category and the price band, and
+// refuses with the reason why none can be sold.
+// Walks: A5.
+func TestQuoteCertificate(t *testing.T) {
+	on(t, func(s *shop) {
+		s.at("2026-03-10")
+		clerk := of(omsk, care.Clerk)
+		months := func(n int) func(*desk.SaleRow) { return func(r *desk.SaleRow) { r.WarrantyMonths = &n } }
+		cases := map[string]struct {
+			sold, price string
+			change      func(*desk.SaleRow)
+			want        string // plan and price, or the refusal
+		}{
+			"a cheap phone":             {"2025-11-10", "14999.99", nil, "small-up-to-15000 1490.00"},
+			"on the edge of the band":   {"2025-11-10", "15000.00", nil, "small-from-15000 2990.00"},
+			"a dear laptop":             {"2025-11-10", "80000.00", func(r *desk.SaleRow) { r.Category = "laptop" }, "computer-from-50000 5990.00"},
+			"on the last warranty day":  {"2025-03-10", "9000.00", nil, "small-up-to-15000 1490.00"},
+			"on the day of the sale":    {"2026-03-10", "9000.00", nil, "small-up-to-15000 1490.00"},
+			"the warranty is over":      {"2025-03-09", "9000.00", nil, "illegal error.certificate_warranty_over"},
+			"the warranty is not known": {"2025-11-10", "9000.00", func(r *desk.SaleRow) { r.WarrantyMonths = nil }, "blocked error.certificate_warranty_unknown"},
+			"no warranty was given":     {"2025-11-10", "9000.00", months(0), "blocked error.certificate_warranty_unknown"},
+			"the price is not known":    {"2025-11-10", "", nil, "blocked error.certificate_price_unknown"},
+			"no plan for the goods":     {"2025-11-10", "9000.00", func(r *desk.SaleRow) { r.Category = "hard_disk" }, "blocked error.certificate_no_plan"},
+			"it has one":                {"2025-11-10", "9000.00", func(r *desk.SaleRow) { r.Certificate = "ПГО-1" }, "conflict error.certificate_exists"},
+		}
+		for name, c := range cases {
+			u := s.phone(c.sold, c.price, c.change).Unit
+			q, err := s.QuoteCertificate(s.t.Context(), clerk, u.Serial, "en")
+			if err != nil {
+				s.fails(name, c.want, err)
+				continue
+			}
+			if got := q.Plan + " " + q.Price.String(); got != c.want || !q.Sample || !strings.Contains(q.Ask(), "23-05-01") {
+				s.t.Errorf("%s: %s, sample %v, ask %q", name, got, q.Sample, q.Ask())
+			}
+		}
+		u := s.sell(as(care.Clerk), nil).Unit
+		_, err := s.QuoteCertificate(s.t.Context(), as(care.Clerk), u.Serial, "en")
+		s.fails("a retailer without plans", "blocked error.certificate_not_sold", err)
+		gone := s.phone("2025-11-10", "9000.00", nil).Unit
+		if _, err := s.RescindSale(s.t.Context(), of(omsk, care.Manager), desk.Rescission{Unit: gone.ID, Reason: "returned"}); err != nil {
+			s.t.Fatal(err)
+		}
+		_, err = s.QuoteCertificate(s.t.Context(), clerk, gone.ID, "en")
+		s.fails("the sale ended", "illegal error.certificate_sale_ended", err)
+		_, err = s.QuoteCertificate(s.t.Context(), of(omsk, care.Technician), gone.ID, "en")
+		s.fails("a technician", "forbidden error.forbidden", err)
+	})
+}
+
+// TestCertificateDates chains the certificate's year to the maker's warranty
+// and moves it with every repair (D22, D24 of the dates).
+// Walks: A5, A7.
+func TestCertificateDates(t *testing.T) {
+	on(t, func(s *shop) {
+		s.at("2025-06-02")
+		u := s.phone("2025-01-31", "20000.00", nil).Unit
+		c := s.certify(u.ID)
+		if c.Number != "CERT-2025-000001" || span(c.From, c.LastDay) != "2026-02-01..2027-01-31" || c.Phase(day("2025-06-02")) != care.CertificateWaiting {
+			s.t.Fatalf("sold as %+v", c)
+		}
+		sale := s.phoneSale(u.ID)
+		if sale.Certificate != c.Number || sale.CertificateSold != day("2025-06-02") || *sale.CertificatePrice != amount("2990.00", "RUB") {
+			s.t.Errorf("the sale says %+v", sale)
+		}
+		// Twenty days in service, both ends counted: the first and the twentieth.
+		who := visitor
+		who.Retailer = omsk
+		in := ask(u.Serial)
+		in.Lang, in.Documents = "ru", []string{"receipt"}
+		s.at("2025-09-01")
+		r := s.submit(who, in)
+		boss := of(omsk, care.Manager)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service", Documents: []string{"receipt"}}, hardware("port"), care.StartRepair{})
+		s.at("2025-09-20")
+		s.do(boss, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "port"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+		v := s.certificate(c.Number)
+		if v.Warranty.LastDay != day("2026-02-20") || span(v.Term.From, v.Term.LastDay) != "2026-02-21..2027-02-20" || v.Warranty.ProlongedDays != 20 {
+			s.t.Errorf("after the repair: warranty to %s, certificate %s", v.Warranty.LastDay, span(v.Term.From, v.Term.LastDay))
+		}
+		row := view(s, func(tx *storage.Tx) (care.Certificate, error) {
+			return tx.CertificateByNumber(s.t.Context(), omsk, c.Number)
+		})
+		if span(row.From, row.LastDay) != "2026-02-21..2027-02-20" {
+			s.t.Errorf("the register says %s", span(row.From, row.LastDay))
+		}
+		check, err := s.CheckWarranty(s.t.Context(), omsk, u.Serial, "en")
+		if err != nil || cover(s.t, check.Covers, policy.Certificate).From != day("2026-02-21") || check.Offer != nil {
+			s.t.Errorf("the check shows %+v, offer %+v: %v", check.Covers, check.Offer, err)
+		}
+	})
+}
+
+func (s *shop) phoneSale(unit string) care.Sale {
+	s.t.Helper()
+	return view(s, func(tx *storage.Tx) (care.Sale, error) { return tx.SaleOfUnit(s.t.Context(), omsk, unit) })
+}
+
+// TestSellCertificate sells one, once, at the price that was told, and lets
+// the customer open its paper by the link.
+// Walks: A5, A6, A8, A11, A12, A14, A15.
+func TestSellCertificate(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, clerk := s.t.Context(), of(omsk, care.Clerk)
+		s.at("2026-03-10")
+		u := s.phone("2025-11-10", "20000.00", nil).Unit
+		wrong, right := amount("1490.00", "RUB"), amount("2990.00", "RUB")
+		_, err := s.SellCertificate(ctx, clerk, desk.CertificateSale{Unit: u.Serial, Price: &wrong})
+		s.fails("another price", "conflict error.certificate_price_changed", err)
+		before, err := s.CheckWarranty(ctx, omsk, u.Serial, "ru")
+		if err != nil || before.Offer == nil || before.Offer.Price != right || before.Offer.BuyBy != day("2026-11-10") || !strings.Contains(before.Offer.Ask, "23-05-01") {
+			s.t.Fatalf("offer %+v: %v", before.Offer, err)
+		}
+		buyer := contact()
+		sold, err := s.SellCertificate(ctx, clerk, desk.CertificateSale{Unit: u.Serial, Price: &right, Customer: buyer, Lang: "bg"})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_, err = s.SellCertificate(ctx, clerk, desk.CertificateSale{Unit: u.Serial})
+		s.fails("a second one", "conflict error.certificate_exists", err)
+		if a := s.auditOf(omsk, "certificate.sell"); a.Details["number"] != sold.Number || a.Details["price"] != "2990.00 RUB" {
+			s.t.Errorf("audit %+v", a)
+		}
+		paper, err := s.LinkedCertificate(ctx, sold.Token, "")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if paper.Lang != "bg" || paper.Months != 12 || paper.Record.Customer == nil || paper.Record.Customer.Name != buyer.Name || paper.TermsVersion == "" {
+			s.t.Errorf("paper in %s for %d months, %+v", paper.Lang, paper.Months, paper.Record.Customer)
+		}
+		parts := map[string]int{}
+		for _, p := range paper.Parts {
+			parts[p.Key] = len(p.Texts)
+		}
+		for key, least := range map[string]int{"term": 1, "covers": 5, "deadlines": 1, "refused": 10, "not_covered": 10, "proof": 1, "ended_sale": 2, "rights": 2, "where": 3} {
+			if parts[key] < least {
+				s.t.Errorf("%d texts of %s, want at least %d", parts[key], key, least)
+			}
+		}
+		token, err := s.IssueCertificateLink(ctx, clerk, strings.ToLower(sold.Number))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_, err = s.LinkedCertificate(ctx, sold.Token, "")
+		s.fails("the earlier link", "not_found error.no_certificate_link", err)
+		if p, err := s.LinkedCertificate(ctx, token, "en"); err != nil || p.Number != sold.Number || p.Lang != "en" {
+			s.t.Errorf("the new link: %v", err)
+		}
+		_, err = s.Certificate(ctx, as(care.Manager), sold.Number, "en")
+		s.fails("another retailer", "not_found error.no_certificate", err)
+	})
+}
+
+// auditOf is the newest entry of an action.
+func (s *shop) auditOf(retailer, action string) care.Audit {
+	s.t.Helper()
+	list := s.audits(retailer)
+	i := slices.IndexFunc(list, func(a care.Audit) bool { return a.Action == action })
+	if i < 0 {
+		s.t.Fatalf("no entry of %s", action)
+	}
+	return list[i]
+}
+
+// TestCertificateOfRescindedSale gives the certificate's price back in full
+// when the contract of sale ends within the maker's warranty, and keeps it
+// later, where the law still lets the customer cancel for the actual costs.
+// Walks: A13, RU-32.
+func TestCertificateOfRescindedSale(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		s.at("2025-06-02")
+		in, late := s.phone("2025-03-10", "20000.00", nil).Unit, s.phone("2025-03-10", "20000.00", nil).Unit
+		first, second := s.certify(in.ID), s.certify(late.ID)
+
+		s.at("2026-03-10") // the last day of the warranty
+		if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: in.Serial, Reason: "defect"}); err != nil {
+			s.t.Fatal(err)
+		}
+		v := s.certificate(first.Number)
+		if v.State != care.CertificateRefunded || *v.Refund != amount("2990.00", "RUB") || v.Clause != "certificate-refund" || v.EndedBy == "" || !v.Owed() {
+			s.t.Errorf("within the warranty: %s, %v, %s", v.State, v.Refund, v.Clause)
+		}
+		_, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: in.Serial, Reason: "again"})
+		s.fails("a second rescission", "conflict error.certificate_sale_ended", err)
+		_, err = s.PayCertificate(ctx, of(omsk, care.Clerk), first.Number, nil, "PP-1")
+		s.fails("a clerk pays", "forbidden error.forbidden", err)
+		_, err = s.PayCertificate(ctx, boss, first.Number, nil, " ")
+		s.fails("without a reference", "invalid error.required", err)
+		other := amount("2000.00", "RUB")
+		_, err = s.PayCertificate(ctx, boss, first.Number, &other, "PP-1")
+		s.fails("another sum", "invalid error.certificate_refund_sum", err)
+		paid, err := s.PayCertificate(ctx, boss, first.Number, nil, "PP-1")
+		if err != nil || paid.Owed() || paid.Reference != "PP-1" {
+			s.t.Errorf("paid %+v: %v", paid, err)
+		}
+		_, err = s.PayCertificate(ctx, boss, first.Number, nil, "PP-2")
+		s.fails("twice", "illegal error.certificate_nothing_owed", err)
+
+		s.at("2026-03-11")
+		if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: late.Serial, Reason: "essential defect"}); err != nil {
+			s.t.Fatal(err)
+		}
+		v = s.certificate(second.Number)
+		if v.State != care.CertificateLapsed || v.Refund != nil || v.Clause != "certificate-no-refund" || v.Owed() || !strings.Contains(v.Law, "cancel") {
+			s.t.Errorf("later: %s, %v, %s, %q", v.State, v.Refund, v.Clause, v.Law)
+		}
+		costs := amount("490.00", "RUB")
+		c, err := s.CancelCertificate(ctx, boss, second.Number, desk.Cancellation{Costs: costs, Reason: "on article 32"})
+		if err != nil || c.State != care.CertificateCancelled || *c.Refund != amount("2500.00", "RUB") {
+			s.t.Errorf("by law: %+v: %v", c, err)
+		}
+	})
+}
+
+// TestCancelCertificate ends a certificate at the customer's wish, for the
+// actual costs; decisions no longer see it, and another can be sold.
+// Walks: RU-32.
+func TestCancelCertificate(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		s.at("2026-03-10")
+		u := s.phone("2025-11-10", "20000.00", nil).Unit
+		c := s.certify(u.ID)
+		for name, bad := range map[string]struct {
+			actor  care.Actor
+			costs  money.Amount
+			reason string
+			want   string
+		}{
+			"a clerk":             {of(omsk, care.Clerk), amount("0.00", "RUB"), "x", "forbidden error.forbidden"},
+			"more than the price": {boss, amount("2990.01", "RUB"), "x", "invalid error.certificate_costs"},
+			"less than nothing":   {boss, amount("-1.00", "RUB"), "x", "invalid error.certificate_costs"},
+			"another currency":    {boss, amount("10.00", "EUR"), "x", "invalid error.certificate_costs"},
+			"without a reason":    {boss, amount("0.00", "RUB"), " ", "invalid error.required"},
+		} {
+			_, err := s.CancelCertificate(ctx, bad.actor, c.Number, desk.Cancellation{Costs: bad.costs, Reason: bad.reason})
+			s.fails(name, bad.want, err)
+		}
+		got, err := s.CancelCertificate(ctx, boss, c.Number, desk.Cancellation{Costs: amount("190.00", "RUB"), Reason: "the customer's wish"})
+		if err != nil || got.State != care.CertificateCancelled || *got.Refund != amount("2800.00", "RUB") || got.Clause != "cancel-certificate" {
+			s.t.Fatalf("cancelled %+v: %v", got, err)
+		}
+		if sale := s.phoneSale(u.ID); sale.Certificate != "" || sale.CertificatePrice != nil || !sale.CertificateSold.IsZero() {
+			s.t.Errorf("the sale still says %+v", sale)
+		}
+		_, err = s.CancelCertificate(ctx, boss, c.Number, desk.Cancellation{Reason: "again"})
+		s.fails("twice", "illegal error.certificate_ended", err)
+		if again := s.certify(u.ID); again.Number == c.Number {
+			s.t.Errorf("sold again as %s", again.Number)
+		}
+	})
+}
+
+// TestCancelledDuringClaim decides a claim under way anew without the
+// certificate.
+// Walks: RU-32.
+func TestCancelledDuringClaim(t *testing.T) {
+	on(t, func(s *shop) {
+		s.at("2025-06-02")
+		u := s.phone("2025-01-31", "20000.00", nil).Unit
+		c := s.certify(u.ID)
+		s.at("2026-03-10")
+		in := ask(u.Serial)
+		in.Lang, in.Basis = "ru", policy.Certificate
+		who := visitor
+		who.Retailer = omsk
+		r := s.submit(who, in)
+		if r.Claim.Ruling.Result.Basis(policy.Certificate) == nil {
+			s.t.Fatal("the claim is not decided on the certificate")
+		}
+		if _, err := s.CancelCertificate(s.t.Context(), of(omsk, care.Manager), c.Number, desk.Cancellation{Reason: "wish"}); err != nil {
+			s.t.Fatal(err)
+		}
+		v, err := s.Claim(s.t.Context(), of(omsk, care.Clerk), r.Claim.ID, "ru")
+		if err != nil || v.Claim.Sale.Certificate != "" || v.Claim.Ruling.Result.Basis(policy.Certificate) != nil {
+			s.t.Errorf("the claim has %q, %+v: %v", v.Claim.Sale.Certificate, v.Claim.Ruling.Result.Bases, err)
+		}
+	})
+}
+
+// TestCertificateJourney is the whole way: a certificate is sold, the phone
+// breaks in its tenth month and is twenty days in repair, the certificate
+// moves twenty days, a claim is made on it in its year, the phone can't be
+// repaired and there is none like it, the customer pays the difference, and
+// the new phone has its covers.
+// Walks: A5, A6, A7, A8, A9, A12, A13, A15.
+func TestCertificateJourney(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		who := visitor
+		who.Retailer = omsk
+		s.at("2025-01-31")
+		u := s.phone("2025-01-31", "20000.00", nil).Unit
+		c := s.certify(u.ID)
+
+		s.at("2025-11-10") // its tenth month
+		in := ask(u.Serial)
+		in.Lang, in.Documents = "ru", []string{"receipt"}
+		r := s.submit(who, in)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service", Documents: []string{"receipt"}}, hardware("port"), care.StartRepair{})
+		s.at("2025-11-29")
+		s.do(boss, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "port"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+		v := s.certificate(c.Number)
+		if span(v.Term.From, v.Term.LastDay) != "2026-02-21..2027-02-20" {
+			s.t.Fatalf("the certificate is %s", span(v.Term.From, v.Term.LastDay))
+		}
+
+		s.at("2026-05-12") // in its year
+		in = ask(u.Serial)
+		in.Lang, in.Basis, in.Documents = "ru", policy.Certificate, []string{"receipt", "warranty_card"}
+		r = s.submit(who, in)
+		claim := s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-technical", Documents: []string{"receipt", "warranty_card"}}, hardware("mainboard"),
+			care.RecordAnswers{Facts: []care.Answer{{Fact: "unit.personal_use", Value: "true"}}})
+		if got := claim.Ruling.Result.Basis(policy.Certificate).Verdict; got != policy.NeedsDocuments {
+			s.t.Errorf("without the paper itself: %s", got)
+		}
+		claim = s.do(boss, r.Claim.ID, care.RecordDocuments{Documents: []string{"receipt", "warranty_card", "certificate"}})
+		if got := claim.Ruling.Result.Basis(policy.Certificate).Verdict; got != policy.Covered {
+			s.t.Fatalf("with all three papers: %s", got)
+		}
+		claim = s.do(boss, r.Claim.ID, care.FindUnrepairable{Reason: "no boards"},
+			care.RecordAnswers{Facts: []care.Answer{{Fact: "market.same_model", Value: "false"}, {Fact: "market.analog_price", Value: "23500.00 RUB"}}},
+			care.ChooseRemedy{Remedy: "replacement"})
+		if claim.State != care.AwaitingCustomer || *claim.Remedy.Amount != amount("3500.00", "RUB") {
+			s.t.Fatalf("%s, the difference is %v", claim.State, claim.Remedy.Amount)
+		}
+		if _, err := s.TrackedDo(ctx, r.Token, care.AnswerDifference{Accepted: true}); err != nil {
+			s.t.Fatal(err)
+		}
+		s.do(boss, r.Claim.ID, care.Replace{Serial: "NEWPHONE1", Model: "400"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+
+		next, err := s.Unit(ctx, boss, "NEWPHONE1", "ru")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if next.Sale.Certificate != c.Number || next.Unit.Replaces != u.ID || len(next.Stays) != 2 {
+			s.t.Errorf("the new phone: certificate %q, replaces %q, %d stays", next.Sale.Certificate, next.Unit.Replaces, len(next.Stays))
+		}
+		v = s.certificate(c.Number)
+		if v.Unit != next.Unit.ID || v.State != care.CertificateSold || v.Term == nil || v.Term.From != cover(s.t, next.Check.Covers, policy.Certificate).From {
+			s.t.Errorf("the certificate is of %s (%s): %+v", v.Unit, v.State, v.Term)
+		}
+		if row := s.auditOf(omsk, "certificate.move"); row.Details["number"] != c.Number {
+			s.t.Errorf("audit %+v", row)
+		}
+		list, _, err := s.Certificates(ctx, boss, care.CertificateFilter{Text: "newphone-1"}, care.Page{})
+		if err != nil || len(list) != 1 || list[0].Number != c.Number {
+			s.t.Errorf("found by the new serial: %v, %v", list, err)
+		}
+	})
+}
+
+// TestRefundOfCertificateOnClaim pays a certificate back once: on the register
+// or on a claim.
+// Walks: A13.
+func TestRefundOfCertificateOnClaim(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		who := visitor
+		who.Retailer = omsk
+		claimOn := func(u care.Unit) care.Claim {
+			in := ask(u.Serial)
+			in.Lang, in.Basis = "ru", policy.Certificate
+			r := s.submit(who, in)
+			return s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("other"),
+				care.OverrideDecision{Basis: policy.Certificate, Verdict: policy.Covered, Reason: "the price is owed"}, care.ChooseRemedy{Remedy: "refund"})
+		}
+		s.at("2025-06-02")
+		one, two := s.phone("2025-03-10", "20000.00", nil).Unit, s.phone("2025-03-10", "20000.00", nil).Unit
+		first, second := s.certify(one.ID), s.certify(two.ID)
+		s.at("2025-09-02")
+		for _, u := range []care.Unit{one, two} {
+			if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: u.ID, Reason: "defect"}); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		c := claimOn(one)
+		s.do(boss, c.ID, care.ApproveRefund{Amount: amount("2990.00", "RUB")}, care.PayRefund{Reference: "PP-7"})
+		if v := s.certificate(first.Number); v.Owed() || v.Reference != "PP-7" {
+			s.t.Errorf("paid on a claim, the register says %+v", v.Certificate)
+		}
+		if _, err := s.PayCertificate(ctx, boss, second.Number, nil, "PP-8"); err != nil {
+			s.t.Fatal(err)
+		}
+		c = claimOn(two)
+		_, err := s.Do(ctx, boss, c.ID, care.ApproveRefund{Amount: amount("2990.00", "RUB")})
+		s.fails("paid on the register", "blocked error.certificate_paid_back", err)
+	})
+}
+
+// TestImportedCertificates come into the register with their sales; a number
+// that is another device's is refused with its row.
+// Walks: A5, A6.
+func TestImportedCertificates(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx := s.t.Context()
+		s.at("2026-03-10")
+		months, price := 12, amount("1990.00", "RUB")
+		row := func(serial, number string) desk.SaleRow {
+			return desk.SaleRow{Row: 1, Category: "phone", Brand: "Honor", Serial: serial, Date: day("2025-01-31"), Delivered: day("2025-01-31"), WarrantyMonths: &months,
+				WarrantyIssuer: "manufacturer", Certificate: number, CertificateSold: day("2025-02-03"), CertificatePrice: &price}
+		}
+		var refused []string
+		report, err := s.ImportSales(ctx, of(omsk, care.Manager), func(yield func(desk.SaleRow, error) bool) {
+			_ = yield(row("AA1", "ПГО-100"), nil) && yield(row("AA2", "пго 100"), nil) && yield(row("AA3", "CERT-2026-000001"), nil) && yield(row("AA4", ""), nil)
+		}, desk.ImportOptions{Refused: func(e *desk.RowError) { refused = append(refused, e.Column) }})
+		if err != nil || report.Added != 3 || report.Refused != 1 || !slices.Equal(refused, []string{"certificate"}) {
+			s.t.Fatalf("%+v, %v: %v", report, refused, err)
+		}
+		v := s.certificate("ПГО-100")
+		if v.Origin != care.CertificateFromImport || span(v.From, v.LastDay) != "2026-02-01..2027-01-31" || *v.Price != price || v.Phase != care.CertificateInForce {
+			s.t.Errorf("imported as %+v", v.Certificate)
+		}
+		// The own series passes over a number that a paper bears.
+		if c := s.certify(s.phone("2025-11-10", "20000.00", nil).Unit.ID); c.Number != "CERT-2026-000002" {
+			s.t.Errorf("sold as %s", c.Number)
+		}
+	})
+}
+
+// TestCertificateReport counts income by month, and exports the register.
+// Walks: A5, A13.
+func TestCertificateReport(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		s.at("2025-12-05")
+		a := s.phone("2025-12-01", "20000.00", nil).Unit
+		s.certify(a.ID)
+		c := s.certify(s.phone("2025-12-01", "9000.00", nil).Unit.ID)
+		s.at("2026-01-20")
+		s.certify(s.phone("2025-01-21", "9000.00", nil).Unit.ID) // begins on 22 January
+		if _, err := s.CancelCertificate(ctx, boss, c.Number, desk.Cancellation{Costs: amount("90.00", "RUB"), Reason: "wish"}); err != nil {
+			s.t.Fatal(err)
+		}
+		s.at("2026-02-10")
+		list, err := s.CertificateReport(ctx, boss, day("2025-12-15"), day("2026-02-01"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		want := []care.CertificateMonth{
+			{Month: "2025-12", On: day("2025-12-31"), Currency: "RUB", Sold: 2, SoldSum: 448000, Waiting: 2},
+			{Month: "2026-01", On: day("2026-01-31"), Currency: "RUB", Sold: 1, SoldSum: 149000, Refunded: 1, Refunds: 140000, InForce: 1, Waiting: 1},
+			{Month: "2026-02", On: day("2026-02-10"), Currency: "RUB", InForce: 1, Waiting: 1},
+		}
+		if !slices.Equal(list, want) || list[1].Net() != 9000 {
+			s.t.Errorf("report %+v", list)
+		}
+		_, err = s.CertificateReport(ctx, of(omsk, care.Clerk), calendar.Date{}, calendar.Date{})
+		s.fails("a clerk", "forbidden error.forbidden", err)
+		if list, err := s.CertificateReport(ctx, boss, calendar.Date{}, calendar.Date{}); err != nil || list[0].Month != "2025-03" {
+			s.t.Errorf("the last year: %+v, %v", list, err)
+		}
+		var out strings.Builder
+		if err := s.WriteCertificates(ctx, boss, care.CertificateFilter{}, &out); err != nil {
+			s.t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		if len(lines) != 4 || !strings.HasPrefix(lines[0], "number,state,phase") || !strings.Contains(lines[1], "CERT-2026-000001,sold,in_force,desk,small-up-to-15000,phone,Honor,200,") {
+			s.t.Errorf("%s", out.String())
+		}
+		for name, c := range map[string]struct {
+			f    care.CertificateFilter
+			want int
+		}{
+			"all": {care.CertificateFilter{}, 3}, "cancelled": {care.CertificateFilter{States: []care.CertificateState{care.CertificateCancelled}}, 1},
+			"waiting": {care.CertificateFilter{Phase: care.CertificateWaiting}, 1}, "in force": {care.CertificateFilter{Phase: care.CertificateInForce}, 1},
+			"over": {care.CertificateFilter{Phase: care.CertificateOver}, 0}, "owed": {care.CertificateFilter{Owed: true}, 1},
+			"sold in January": {care.CertificateFilter{SoldFrom: day("2026-01-01"), SoldTo: day("2026-01-31")}, 1},
+			"by number":       {care.CertificateFilter{Text: "cert2025"}, 2},
+		} {
+			if got, _, err := s.Certificates(ctx, boss, c.f, care.Page{}); err != nil || len(got) != c.want {
+				s.t.Errorf("%s: %d, want %d: %v", name, len(got), c.want, err)
+			}
+		}
+	})
+}
+
+// certificateCalls are the calls of certificates that need a permission.
+func certificateCalls(s *shop) map[desk.Action]func(context.Context, care.Actor) error {
+	same := func(what string, errs ...error) error {
+		for _, err := range errs[1:] {
+			if (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(errs[0]) == care.Forbidden) {
+				return fmt.Errorf("%s: one says %w, another %w", what, errs[0], err)
+			}
+		}
+		return errs[0]
+	}
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadCertificates: func(ctx context.Context, a care.Actor) error {
+			_, err := s.Certificate(ctx, a, "none", "bg")
+			_, _, list := s.Certificates(ctx, a, care.CertificateFilter{}, care.Page{})
+			_, paper := s.CertificatePaper(ctx, a, "none", "bg")
+			return same("read", err, list, paper, s.WriteCertificates(ctx, a, care.CertificateFilter{}, io.Discard))
+		},
+		desk.SellCertificates: func(ctx context.Context, a care.Actor) error {
+			_, err := s.SellCertificate(ctx, a, desk.CertificateSale{Unit: "none"})
+			_, quote := s.QuoteCertificate(ctx, a, "none", "bg")
+			_, link := s.IssueCertificateLink(ctx, a, "none")
+			return same("sell", err, quote, link)
+		},
+		desk.CancelCertificates: func(ctx context.Context, a care.Actor) error {
+			_, err := s.CancelCertificate(ctx, a, "none", desk.Cancellation{})
+			return err
+		},
+		desk.PayCertificates: func(ctx context.Context, a care.Actor) error {
+			_, err := s.PayCertificate(ctx, a, "none", nil, "x")
+			return err
+		},
+		desk.RescindSales: func(ctx context.Context, a care.Actor) error {
+			_, err := s.RescindSale(ctx, a, desk.Rescission{Unit: "none", Reason: "x"})
+			return err
+		},
+	}
+}
