@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -154,6 +155,7 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 			return err
 		},
 	}
+	maps.Copy(calls, certificateCalls(s))
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
 		if cmd == nil {
