@@ -80,6 +80,7 @@ type Pack struct {
 	Uncollected      []UncollectedRule    `json:"uncollected" doc:"what becomes of a device that nobody collects"`
 	Suppliers        []SupplierRule       `json:"suppliers" doc:"makers and distributors who pay back warranty work, with the agreed rates"`
 	Partners         []PartnerRule        `json:"partners" doc:"how soon authorised centres act on what is routed to them"`
+	Consultations    []ConsultationRule   `json:"consultations" doc:"when video consultations are given"`
 }
 
 // Clause is what every clause of a pack has.
