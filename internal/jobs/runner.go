@@ -164,6 +164,9 @@ func (r *Runner) free(ctx context.Context, slots chan struct{}) (int, error) {
 	}
 }
 
+// noteTime is how long it may take to note what came of a job.
+const noteTime = 10 * time.Second
+
 // do does one job and notes what came of it.
 func (r *Runner) do(ctx context.Context, j care.Job) {
 	log := r.cfg.Log.With("job", j.Key, "kind", string(j.Kind), "retailer", j.Retailer, "attempt", j.Attempts)
@@ -171,6 +174,9 @@ func (r *Runner) do(ctx context.Context, j care.Job) {
 	work, cancel := context.WithTimeout(ctx, r.cfg.Lease-r.cfg.Lease/10)
 	err := r.try(work, j)
 	cancel()
+	// What came of it is noted even when the runner was told to stop.
+	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer cancel()
 	var early care.TooEarly
 	switch {
 	case errors.As(err, &early):
