@@ -14,6 +14,9 @@ type Env struct {
 	Now   time.Time
 	Zone  *time.Location // of the shop: dates become instants in it
 	Actor Actor
+	// Respond is how soon a partner centre acts; nil, or a nil answer, where
+	// nothing is agreed.
+	Respond func(centre string) *Terms
 }
 
 // Apply checks a command against a claim and gives the events that follow,
@@ -27,6 +30,7 @@ func Apply(c Claim, cmd Command, env Env) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	payloads = withResponse(c, payloads, env)
 	at := env.Now.UTC().Truncate(time.Microsecond)
 	events := make([]Event, len(payloads))
 	for i, p := range payloads {
@@ -59,6 +63,7 @@ func (c Claim) When(e Event) Claim {
 	c.Seq = e.Seq
 	before := c.State
 	e.Data.apply(&c, e)
+	c.followResponse(e)
 	c.UpdatedAt = e.At
 	if c.State != before {
 		c.Clock.Entered = e.At
@@ -100,6 +105,9 @@ func (c *Claim) wind() {
 		if d.State == DeadlineOpen && d.DueAt.Before(c.Clock.Due) {
 			c.Clock.Due, c.Clock.Name = d.DueAt, d.Name
 		}
+	}
+	if name, due := c.PartnerDue(); name != "" && due.Before(c.Clock.Due) {
+		c.Clock.Due, c.Clock.Name = due, name
 	}
 }
 

@@ -44,6 +44,8 @@ type Claim struct {
 	Centre   string `json:"centre,omitempty"`   // the centre it is routed to; partners of it see the claim
 	Assignee string `json:"assignee,omitempty"` // User.ID
 
+	Response *Response `json:"response,omitempty"` // how soon the centre acts
+
 	Diagnosis *Diagnosis   `json:"diagnosis,omitempty"`
 	Pack      string       `json:"pack"`
 	Version   string       `json:"pack_version,omitempty"` // frozen at the first ruling
@@ -202,18 +204,19 @@ type Estimate struct {
 
 // Repair is the work on the device.
 type Repair struct {
-	StartedAt  time.Time `json:"started_at"`
-	Place      string    `json:"place,omitempty"`
-	By         string    `json:"by,omitempty"`
-	Awaiting   []string  `json:"awaiting,omitempty"` // parts on order
-	Expected   time.Time `json:"expected,omitzero"`
-	FinishedAt time.Time `json:"finished_at,omitzero"`
-	Kind       string    `json:"kind,omitempty"`    // hardware or software
-	Outcome    string    `json:"outcome,omitempty"` // repaired, no_fault or paid
-	Parts      []Part    `json:"parts,omitempty"`
-	Software   string    `json:"software,omitempty"` // what was done to it: restored or updated
-	Work       string    `json:"work,omitempty"`
-	Told       []string  `json:"told,omitempty"` // ids of the notices given with the device (C9)
+	StartedAt  time.Time     `json:"started_at"`
+	Place      string        `json:"place,omitempty"`
+	By         string        `json:"by,omitempty"`
+	Awaiting   []string      `json:"awaiting,omitempty"` // parts on order
+	Expected   time.Time     `json:"expected,omitzero"`
+	FinishedAt time.Time     `json:"finished_at,omitzero"`
+	Kind       string        `json:"kind,omitempty"`    // hardware or software
+	Outcome    string        `json:"outcome,omitempty"` // repaired, no_fault or paid
+	Parts      []Part        `json:"parts,omitempty"`
+	Software   string        `json:"software,omitempty"` // what was done to it: restored or updated
+	Work       string        `json:"work,omitempty"`
+	Labour     *money.Amount `json:"labour,omitempty"` // what the work cost, where reported; not the customer\'s to see
+	Told       []string      `json:"told,omitempty"`   // ids of the notices given with the device (C9)
 }
 
 // Part is a part that was put in; it carries a warranty as long as the one
@@ -224,6 +227,7 @@ type Part struct {
 	Serial string        `json:"serial,omitempty"`
 	Months int           `json:"warranty_months,omitempty"` // of the part that was replaced; 0 = it had none of its own
 	Until  calendar.Date `json:"warranty_until,omitzero"`   // last day of it, from the hand-back on
+	Price  *money.Amount `json:"price,omitempty"`           // what it cost the repairer, where reported; not the customer\'s to see
 }
 
 // Replacement is the unit given in place of the claimed one.

@@ -160,6 +160,8 @@ type (
 		// "" = nothing (A8, C9).
 		Software string `json:"software,omitempty"`
 		Work     string `json:"work"` // required
+		// Labour is what the work cost, where it is reported, as partners do (D7).
+		Labour *money.Amount `json:"labour,omitempty"`
 	}
 
 	// FindImpossible ends a replacement that can't be had.

@@ -216,11 +216,12 @@ type (
 
 	// RepairFinished is the end of the work.
 	RepairFinished struct {
-		Kind     string `json:"kind"`
-		Outcome  string `json:"outcome"`
-		Parts    []Part `json:"parts,omitempty"`
-		Software string `json:"software,omitempty"`
-		Work     string `json:"work,omitempty"`
+		Kind     string        `json:"kind"`
+		Outcome  string        `json:"outcome"`
+		Parts    []Part        `json:"parts,omitempty"`
+		Software string        `json:"software,omitempty"`
+		Work     string        `json:"work,omitempty"`
+		Labour   *money.Amount `json:"labour,omitempty"` // what the work cost, where it was reported
 	}
 
 	// WasReplaced gives another unit.

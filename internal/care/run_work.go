@@ -98,13 +98,16 @@ func (f FinishRepair) run(c Claim, _ Env) ([]Payload, error) {
 	if err := f.checkParts(c); err != nil {
 		return nil, err
 	}
+	if err := f.checkCosts(); err != nil {
+		return nil, err
+	}
 	if f.Software != "" && f.Software != "restored" && f.Software != "updated" {
 		return nil, Fail(Invalid, "unknown_value", "field", "software", "value", f.Software, "expected", "restored updated").At("software")
 	}
 	if f.Outcome == "repaired" && c.Remedy != nil && c.Remedy.Basis == policy.Paid {
 		f.Outcome = "paid"
 	}
-	return []Payload{&RepairFinished{Kind: f.Kind, Outcome: f.Outcome, Parts: f.Parts, Software: f.Software, Work: strings.TrimSpace(f.Work)}}, nil
+	return []Payload{&RepairFinished{Kind: f.Kind, Outcome: f.Outcome, Parts: f.Parts, Software: f.Software, Work: strings.TrimSpace(f.Work), Labour: f.Labour}}, nil
 }
 
 // mostMonths bounds a part's warranty; more is a slip of the pen.

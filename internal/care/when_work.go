@@ -177,5 +177,5 @@ func allPayloads() []Payload {
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
 		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WasReplaced{}, &RefundApproved{},
 		&RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
-		&WasOverridden{}, &NoteAdded{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}}
+		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}}
 }

@@ -104,7 +104,7 @@ type work struct {
 }
 
 func (w *work) apply(cmd care.Command) error {
-	events, err := care.Apply(w.claim, cmd, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor})
+	events, err := care.Apply(w.claim, cmd, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor, Respond: w.respond})
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (w *work) save() error {
 		}
 		return fmt.Errorf("store claim: %w", err)
 	}
-	for _, follow := range []func([]care.Event) error{w.money, w.certificates, w.deadlines} {
+	for _, follow := range []func([]care.Event) error{w.carry, w.money, w.certificates, w.deadlines, w.loaners, w.recovery} {
 		if err := follow(w.events); err != nil {
 			return err
 		}

@@ -26,6 +26,17 @@ const (
 	ReadReports    Action = "report.read"
 	ReadPolicy     Action = "policy.read"
 	WritePolicy    Action = "policy.write"
+
+	ReadShipments  Action = "shipment.read"
+	ShipDevices    Action = "shipment.write"
+	WarnCustomers  Action = "collection.warn"
+	ReadLoaners    Action = "loaner.read"
+	DemandLoaner   Action = "loaner.demand"
+	LendLoaner     Action = "loaner.lend"
+	ReturnLoaner   Action = "loaner.return"
+	ManageLoaners  Action = "loaner.manage"
+	ReadRecovery   Action = "recovery.read"
+	ManageRecovery Action = "recovery.manage"
 	ReadMoney      Action = "money.read"
 	EnterMoney     Action = "money.enter"
 	ApproveMoney   Action = "money.approve"
@@ -74,6 +85,17 @@ var permissions = map[Action][]care.Role{
 	ReadReports:    {care.Manager, care.Administrator},
 	ReadPolicy:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.PolicyEditor, care.Administrator},
 	WritePolicy:    {care.PolicyEditor},
+	ReadShipments:  service,
+	ShipDevices:    logistics,
+	WarnCustomers:  {care.Clerk, care.Dispatcher, care.Manager},
+
+	ReadLoaners:    {care.Clerk, care.Technician, care.Dispatcher, care.Manager},
+	DemandLoaner:   {care.Clerk, care.Dispatcher, care.Manager, care.CustomerRole},
+	LendLoaner:     {care.Clerk, care.Dispatcher, care.Manager},
+	ReturnLoaner:   {care.Clerk, care.Dispatcher, care.Manager},
+	ManageLoaners:  managers,
+	ReadRecovery:   managers,
+	ManageRecovery: managers,
 	ReadMoney:      {care.Clerk, care.Dispatcher, care.Manager, care.Administrator},
 	EnterMoney:     {care.Clerk, care.Dispatcher, care.Manager},
 	ApproveMoney:   managers,
@@ -95,7 +117,7 @@ var permissions = map[Action][]care.Role{
 	On(care.CmdAccept):           service,
 	On(care.CmdForward):          service,
 	On(care.CmdReceive):          service,
-	On(care.CmdRoute):            {care.Clerk, care.Dispatcher, care.Manager},
+	On(care.CmdRoute):            {care.Clerk, care.Dispatcher, care.Manager, care.CustomerRole},
 	On(care.CmdAssign):           {care.Technician, care.Dispatcher, care.Manager},
 	On(care.CmdRecordDocuments):  service,
 	On(care.CmdRecordAnswers):    service,

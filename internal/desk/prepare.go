@@ -12,6 +12,9 @@ import (
 // prepare fills in what a command needs from the registry: kinds of places,
 // and the new unit of a replacement.
 func (w *work) prepare(cmd care.Command) (care.Command, error) {
+	if err := heldUp(w.ctx, w.tx, w.claim, cmd.Name()); err != nil {
+		return nil, err
+	}
 	switch c := value(cmd).(type) {
 	case care.Accept:
 		if c.Place == "" {
@@ -28,10 +31,17 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 		c.PlaceKind = kind
 		return c, err
 	case care.Forward:
-		_, err := w.placeKind(c.To, "to")
-		return c, err
+		if _, err := w.placeKind(c.To, "to"); err != nil {
+			return c, err
+		}
+		return w.booked(c)
+	case care.Ship:
+		return w.booked(c)
 	case care.RouteTo:
-		_, err := w.placeKind(c.Centre, "centre")
+		kind, err := w.placeKind(c.Centre, "centre")
+		if err == nil && kind == care.ShopPlace && w.actor.Kind == care.CustomerActor {
+			err = care.Fail(care.Blocked, "centre_not_offered", "place", c.Centre).At("centre")
+		}
 		return c, err
 	case care.AskDevice:
 		if c.Place == "" {
@@ -72,6 +82,8 @@ func value(cmd care.Command) any {
 	case *care.Forward:
 		return *c
 	case *care.RouteTo:
+		return *c
+	case *care.Ship:
 		return *c
 	case *care.AskDevice:
 		return *c

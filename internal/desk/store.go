@@ -48,9 +48,12 @@ type Tx interface {
 	ClaimTx
 	PeopleTx
 	JournalTx
+	ShipmentTx
 	MoneyTx
 	JobTx
 	AlertTx
+	LoanerTx
+	RecoveryTx
 	CertificateTx
 }
 
@@ -192,4 +195,26 @@ type JournalTx interface {
 	PutIdempotent(ctx context.Context, i care.Idempotent) error
 	DeleteIdempotent(ctx context.Context, retailer, client, key string) error
 	DeleteIdempotentBefore(ctx context.Context, created time.Time) (int, error)
+}
+
+// ShipmentTx keeps ways by courier, and the warnings to those who do not
+// collect.
+type ShipmentTx interface {
+	// PutLeg stores a leg; a second one under way on a claim is refused.
+	PutLeg(ctx context.Context, l care.Leg) error
+	// Leg reads a leg; in a Tx it also locks it until the end.
+	Leg(ctx context.Context, retailer, id string) (care.Leg, error)
+	// RetailerOfLeg looks in all retailers: a carrier knows no other name.
+	RetailerOfLeg(ctx context.Context, id string) (retailer string, err error)
+	LegsOfClaim(ctx context.Context, retailer, claim string) ([]care.Leg, error) // oldest first
+	// Legs are listed by PromisedBy (those without one last), then id.
+	Legs(ctx context.Context, retailer string, f care.LegFilter, page care.Page) (items []care.Leg, next string, err error)
+
+	// AddCarrierEvent gives care.ErrConflict for a report that was noted.
+	AddCarrierEvent(ctx context.Context, retailer string, e care.CarrierEvent) error
+	CarrierEvents(ctx context.Context, retailer, leg string) ([]care.CarrierEvent, error) // oldest first
+
+	// AddWarned gives care.ErrConflict for a step that was taken.
+	AddWarned(ctx context.Context, w care.Warned) error
+	Warnings(ctx context.Context, retailer, claim string, ready time.Time) ([]care.Warned, error) // oldest first
 }

@@ -23,6 +23,7 @@ type ClaimView struct {
 	// by this claim's own stay.
 	Covers   []Cover
 	Actions  []care.Action // what this actor may do next
+	Late     []LateTerm    // terms past due, with the penalty as it stands now
 	Places   map[string]care.Place
 	Assignee *care.User // nil where nobody, and for customers
 	// Replacement is the unit that was given, where one was.
@@ -33,6 +34,8 @@ type ClaimView struct {
 	// HandBack is what goes with the device after work on its software (C9).
 	HandBack []string
 	Zone     *time.Location // of the shop, to show instants in
+	// Legs are its ways by courier, oldest first.
+	Legs []care.Leg
 }
 
 // Claim shows a claim by id or number, its decision in the reader's language.
@@ -61,6 +64,9 @@ func (d *Desk) Claim(ctx context.Context, actor care.Actor, claim, lang string) 
 
 func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, c care.Claim, lang string) (ClaimView, error) {
 	out := ClaimView{Claim: c, Zone: t.zone, Actions: nextActions(c, actor)}
+	if err := holdUp(ctx, tx, c, out.Actions); err != nil {
+		return out, err
+	}
 	if c.Ruling != nil {
 		dec, err := d.decideFrozen(*c.Ruling, t.lang(lang))
 		if err != nil {
@@ -77,7 +83,17 @@ func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 		return out, err
 	}
 	out.Covers = check.Covers
+	stays, err := lineageStays(ctx, tx, c.Unit)
+	if err != nil {
+		return out, err
+	}
+	if out.Late, err = d.late(c, out.Decision, stays, t); err != nil {
+		return out, err
+	}
 	if err := d.people(ctx, tx, actor, &out); err != nil {
+		return out, err
+	}
+	if err := d.ways(ctx, tx, actor, &out); err != nil {
 		return out, err
 	}
 	places, err := tx.Places(ctx, c.Retailer)
