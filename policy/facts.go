@@ -37,6 +37,7 @@ type RequestFacts struct {
 	ReceivedAt time.Time `json:"received_at,omitzero" doc:"the customer's demand (RFC 3339); default: at"`
 	Settlement string    `json:"settlement,omitzero" doc:"settlement of the return address"`
 	Remedy     string    `json:"remedy,omitzero" enum:"remedy_kinds" doc:"remedy the customer demanded; absent = none yet"`
+	RemedyAt   time.Time `json:"remedy_at,omitzero" doc:"when the customer demanded this remedy (RFC 3339); default: received_at"`
 }
 
 // UnitFacts describes the device itself.

@@ -82,6 +82,8 @@ func (t *thaw) request(f *RequestFacts) bool {
 			return t.text(&f.Settlement)
 		case "remedy":
 			return t.text(&f.Remedy)
+		case "remedy_at":
+			return t.instant(&f.RemedyAt)
 		}
 		return false
 	})

@@ -244,7 +244,7 @@ type RemedyClause struct {
 type DeadlineClause struct {
 	Clause
 	Name    string   `json:"name" enum:"deadlines" required:"true" doc:"what must be done"`
-	From    string   `json:"from" enum:"deadline_anchors" required:"true" doc:"demanded, decided, ready, delivered"`
+	From    string   `json:"from" enum:"deadline_anchors" required:"true" doc:"demanded, remedy_demanded (when this remedy was asked for), decided, ready, delivered"`
 	Period  string   `json:"period" required:"true" doc:"P1M, P45D, PT48H"`
 	Shift   bool     `json:"shift" doc:"moves to the next working day"`
 	Fixed   bool     `json:"fixed_days" doc:"a settlement with fixed courier days gets the next of them instead"`

@@ -164,6 +164,13 @@ func (d *Decider) due(dl *deadline) (grantedDeadline, bool) {
 	switch dl.from {
 	case "demanded":
 		g.from, g.since = v.demanded, v.received
+	case "remedy_demanded":
+		// Who asks for money back weeks after the repair was asked for starts
+		// a term of its own.
+		g.from, g.since = v.demanded, v.received
+		if at := v.facts.Request.RemedyAt; at.After(g.since) {
+			g.from, g.since = calendar.DateOf(at, v.zone), at
+		}
 	case "decided":
 		g.from, g.since = v.today, v.facts.At
 	case "ready":

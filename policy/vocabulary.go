@@ -37,7 +37,7 @@ var vocabulary = map[string][]string{
 	"service_anchors":  {"demanded", "accepted", "released"},
 	"limit_verdicts":   {"paid", "needs_facts"},
 	"amounts":          {"price", "difference", "certificate_price"},
-	"deadline_anchors": {"demanded", "decided", "ready", "delivered"},
+	"deadline_anchors": {"demanded", "remedy_demanded", "decided", "ready", "delivered"},
 	"support_anchors":  {"sale.date", "sale.delivered"},
 	"breaches":         {"rescission_offered", "replacement_offered", "refund_offered", "price_reduction_offered", "penalty", "manager_told"},
 	"deadlines":        {"remedy", "return", "repair", "answer", "loaner", "refund", "replacement", "estimate"},

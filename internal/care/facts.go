@@ -33,7 +33,7 @@ func FactsOf(c Claim, stays []Stay, at time.Time, zone *time.Location) policy.Fa
 	}
 	f := policy.Facts{Pack: c.Pack, At: local(at)}
 	f.Request = policy.RequestFacts{Kind: WarrantyService, Basis: string(c.Basis), Channel: c.Channel,
-		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement, Remedy: demandOf(c)}
+		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement, Remedy: demandOf(c), RemedyAt: remedyAt(c, local)}
 	f.Unit, f.Sale, f.Warranty, f.Certificate = unitFacts(c.Unit, c.Sale, c.Answers), saleFacts(c.Sale), warrantyFacts(c.Sale), certificateFacts(c.Sale)
 	f.Documents = c.Documents
 	if c.Diagnosis != nil {
@@ -66,6 +66,14 @@ func demandOf(c Claim) string {
 		return "repair"
 	}
 	return c.Remedy.Kind
+}
+
+// remedyAt is when the customer demanded it: its terms count from there.
+func remedyAt(c Claim, local func(time.Time) time.Time) time.Time {
+	if demandOf(c) == "" {
+		return time.Time{}
+	}
+	return local(c.Remedy.At)
 }
 
 // UnitFactsOf is what is known of a unit and its sale without any claim: for
