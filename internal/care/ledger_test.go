@@ -228,7 +228,7 @@ func TestPartsAndSoftware(t *testing.T) {
 	if got := reason(k.try(tech, care.FinishRepair{Kind: "hardware", Work: "x"})); got != "invalid error.required" {
 		t.Errorf("a partial replacement without a part: %s", got)
 	}
-	if got := reason(k.try(tech, care.FinishRepair{Kind: "hardware", Work: "x", Parts: []care.Part{{Part: "battery", Months: -1}}})); got != "invalid error.bad_months" {
+	if got := reason(k.try(tech, care.FinishRepair{Kind: "hardware", Work: "x", Parts: []care.Part{{Part: "battery", Months: -1}}})); got != "invalid error.part_months" {
 		t.Errorf("a warranty of minus a month: %s", got)
 	}
 	if got := reason(k.try(tech, care.FinishRepair{Kind: "hardware", Work: "x", Parts: []care.Part{{Part: "battery"}}, Software: "painted"})); got != "invalid error.unknown_value" {

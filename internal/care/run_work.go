@@ -121,7 +121,7 @@ func (f FinishRepair) checkParts(c Claim) error {
 			return err
 		}
 		if p.Months < 0 || p.Months > mostMonths {
-			return Fail(Invalid, "bad_months").At("parts")
+			return Fail(Invalid, "part_months").At("parts")
 		}
 	}
 	if len(f.Parts) == 0 && f.Outcome == "repaired" && c.Remedy != nil && c.Remedy.Kind == "part_replacement" {

@@ -144,7 +144,7 @@ func (d *Desk) penalties(ctx context.Context, tx Tx, t terms, c care.Claim, b *c
 // ledgers grew.
 func (d *Desk) Accrue(ctx context.Context) (grown int, err error) {
 	for _, retailer := range d.packs.Retailers() {
-		late, err := d.lateClaims(ctx, retailer)
+		late, err := d.lateWork(ctx, retailer)
 		if err != nil {
 			return grown, fmt.Errorf("late claims of %s: %w", retailer, err)
 		}
@@ -159,6 +159,24 @@ func (d *Desk) Accrue(ctx context.Context) (grown int, err error) {
 		}
 	}
 	return grown, nil
+}
+
+// lateWork lists the open claims whose clock has run out.
+func (d *Desk) lateWork(ctx context.Context, retailer string) (ids []string, err error) {
+	f := care.WorkFilter{Late: true, Open: true, At: d.now()}
+	for page := (care.Page{Limit: 200}); ; {
+		err = d.store.View(ctx, func(tx Tx) error {
+			list, next, err := tx.Work(ctx, retailer, f, page)
+			for _, w := range list {
+				ids = append(ids, w.Claim)
+			}
+			page.Cursor = next
+			return err
+		})
+		if err != nil || page.Cursor == "" {
+			return ids, err
+		}
+	}
 }
 
 func (d *Desk) accrue(ctx context.Context, actor care.Actor, id string) (changed bool, err error) {

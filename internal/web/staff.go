@@ -38,12 +38,16 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("POST /staff/requests/{id}/answer", s.answerRequest)
 	m.staff("POST /staff/requests/{id}/close", s.closeRequest)
 
+	s.shipmentRoutes(m)
+
 	m.staff("GET /staff/people", s.peoplePage)
 	m.staff("POST /staff/people", s.createUser)
 	m.staff("GET /staff/people/{id}", s.userPage)
 	m.staff("POST /staff/people/{id}", s.updateUser)
 	m.staff("POST /staff/clients", s.createClient)
 	m.staff("POST /staff/clients/{id}/disable", s.disableClient)
+
+	s.moneyRoutes(m)
 
 	m.staff("GET /staff/audit", s.auditPage)
 	m.staff("GET /staff/policy", s.policyPage)

@@ -94,7 +94,7 @@ func bindField(f care.Field, form url.Values, zone *time.Location) (value any, o
 	case care.FindingsField:
 		return bindRows(f, form, "code", "part", "cause")
 	case care.PartsField:
-		return bindRows(f, form, "part", "name", "serial")
+		return bindParts(f, form)
 	case care.FactsField:
 		return bindFacts(f, form)
 	}
@@ -199,6 +199,27 @@ func bindRows(f care.Field, form url.Values, keys ...string) (any, bool, []wrong
 		rows = append(rows, row)
 	}
 	return rows, len(rows) > 0, append(wrong, missingWhen(f, len(rows) == 0 && len(wrong) == 0)...)
+}
+
+// bindParts reads parts; the months of a part's warranty are a number.
+func bindParts(f care.Field, form url.Values) (any, bool, []wrongField) {
+	list, there, wrong := bindRows(f, form, "part", "name", "serial", "warranty_months")
+	var out []map[string]any
+	for _, row := range list.([]map[string]string) {
+		part := map[string]any{}
+		for k, v := range row {
+			part[k] = v
+		}
+		if s := row["warranty_months"]; s != "" {
+			n, err := strconv.Atoi(s)
+			if err != nil {
+				wrong = append(wrong, wrongField{f.Name, care.Fail(care.Invalid, "part_months").At(f.Name)})
+			}
+			part["warranty_months"] = n
+		}
+		out = append(out, part)
+	}
+	return out, there, wrong
 }
 
 func rowName(field string, i int, key string) string {

@@ -49,9 +49,17 @@ type claimData struct {
 	Checked  bool
 	AllSame  bool
 
+	MoneyRows []moneyRow
+	MoneyForm *moneyForm
+	MayMoney  bool
+
 	NoDocuments bool // they were looked for, and there are none
 
 	MayAnswer, MayTrack, MayAudit, MayUnit bool
+
+	Ways    []legRow // by courier
+	MayBook bool
+	HasSlip bool
 }
 
 // freshLink is a tracking link that is shown once.
@@ -109,6 +117,10 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 	if c.Centre == c.Custody.Place {
 		page.Centre = "" // said by where the device is
 	}
+	page.MayMoney = desk.May(v.Actor, desk.ReadMoney)
+	page.MoneyRows, page.MoneyForm = moneyRows(v.L, view.Money, view.Zone, claimPath(c)+"#money"), s.moneyForm(v)
+	page.Ways, page.MayBook = v.ways(view), desk.May(v.Actor, desk.ShipDevices) && !c.State.Over() && c.Custody.Kind != care.HeldByCourier
+	page.HasSlip = c.Intake != nil && desk.May(v.Actor, desk.ReadShipments)
 	page.actions(b, a)
 	page.Timeline = timeline(v.L, view.Events, at, names, view.Zone)
 	page.Thread = thread(v.L, view)
@@ -161,7 +173,7 @@ func (d *claimData) actions(b *controls, a attempt) {
 }
 
 // dangerous lists what ends a claim or departs from its decision.
-var dangerous = []care.CommandName{care.CmdRefuse, care.CmdCancel, care.CmdOverride, care.CmdFindUnrepairable}
+var dangerous = []care.CommandName{care.CmdRefuse, care.CmdCancel, care.CmdOverride, care.CmdFindUnrepairable, care.CmdFindImpossible}
 
 // located puts what is wrong into the order of the fields, each with the id
 // of its control.
