@@ -58,8 +58,8 @@ func (s *Server) moneyPage(v *visit) error {
 	if care.DebtKind(what).Valid() {
 		f.Whats = []care.DebtKind{care.DebtKind(what)}
 	}
-	page.States = append(capital(options(v.L, "money_state", texts(care.EntryStates()), state)), option{Value: allStates, Text: v.L.T("staff.work.all"), Selected: state == allStates})
-	page.Whats = capital(options(v.L, "money.what", texts(care.DebtKinds()), what))
+	page.States = append(capital(options(v.L, "money_state", asTexts(care.EntryStates()), state)), option{Value: allStates, Text: v.L.T("staff.work.all"), Selected: state == allStates})
+	page.Whats = capital(options(v.L, "money.what", asTexts(care.DebtKinds()), what))
 	list, next, err := s.desk.Money(v.r.Context(), v.Actor, f, care.Page{Cursor: q.Get("from"), Limit: workRows}, v.Lang)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (s *Server) moneyPage(v *visit) error {
 
 func (s *Server) zoneOf(v *visit) (*time.Location, error) { return time.LoadLocation(v.Retailer.Zone) }
 
-func texts[T ~string](list []T) []string {
+func asTexts[T ~string](list []T) []string {
 	out := make([]string, len(list))
 	for i, x := range list {
 		out[i] = string(x)
@@ -197,5 +197,5 @@ func (s *Server) moneyForm(v *visit) *moneyForm {
 		return nil
 	}
 	return &moneyForm{Whats: capital(options(v.L, "money.what", []string{string(care.DebtDelivery), string(care.DebtReimbursement)}, "")),
-		Parties: capital(options(v.L, "money.party", texts(care.Parties()), "")), Currency: v.Retailer.Currency}
+		Parties: capital(options(v.L, "money.party", asTexts(care.Parties()), "")), Currency: v.Retailer.Currency}
 }
