@@ -150,6 +150,23 @@ func (NoteAnswer) run(Claim, Env) ([]Payload, error) { return []Payload{&Custome
 
 func (p *CustomerAnswered) apply(c *Claim, e Event) { c.settle(e.At, "answer") }
 
+// toldAs is a deadline that is new to the claim: when the same term ran on
+// another basis before, what was told of it is not told again.
+func (c Claim) toldAs(d Deadline) Deadline {
+	for _, x := range c.Deadlines {
+		if x.Name != d.Name || x.From != d.From || !x.DueAt.Equal(d.DueAt) {
+			continue
+		}
+		if d.WarnedAt.IsZero() {
+			d.WarnedAt = x.WarnedAt
+		}
+		if d.BreachedAt.IsZero() {
+			d.BreachedAt = x.BreachedAt
+		}
+	}
+	return d
+}
+
 // running finds an open deadline, or refuses.
 func (c Claim) running(id DeadlineID) (Deadline, error) {
 	d := c.Deadline(id)

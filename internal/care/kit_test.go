@@ -232,12 +232,26 @@ func good(t interface {
 		return care.OverrideDecision{Basis: policy.Warranty, Verdict: policy.Covered, Reason: "goodwill"}
 	case care.CmdAddNote:
 		return care.AddNote{Text: "called"}
+	case care.CmdWarnDeadline:
+		return care.WarnDeadline{DeadlineID: firstDeadline(c)}
+	case care.CmdBreachDeadline:
+		return care.BreachDeadline{DeadlineID: firstDeadline(c)}
+	case care.CmdNoteAnswer:
+		return care.NoteAnswer{}
 	}
 	cmd := care.NewCommand(name)
 	if cmd == nil {
 		t.Fatalf("no command %q", name)
 	}
 	return cmd
+}
+
+// firstDeadline names a deadline of the claim, or one that it does not have.
+func firstDeadline(c care.Claim) care.DeadlineID {
+	for _, d := range c.Deadlines {
+		return d.ID()
+	}
+	return care.DeadlineID{Name: "remedy"}
 }
 
 // reason is the code and key of a domain error, "" of none.

@@ -79,7 +79,7 @@ func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
 		i := slices.IndexFunc(list, same(d))
 		switch {
 		case i < 0:
-			list = append(list, d)
+			list = append(list, c.toldAs(d))
 		case list[i].State == DeadlineOpen || list[i].State == DeadlineStopped:
 			d.WarnedAt, d.BreachedAt = list[i].WarnedAt, list[i].BreachedAt // told once
 			list[i] = d

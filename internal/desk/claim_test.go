@@ -350,7 +350,7 @@ func TestOverdue(t *testing.T) {
 		if list := v.Claim.Claim.Ruling.Result.Basis(policy.Statute).Remedies; list[0].Kind != "refund" || list[0].Chooser != "customer" {
 			s.t.Errorf("the law offers %+v", list)
 		}
-		if a := s.audits("ru-omsk")[0]; a.Action != "claim.decide" || a.Actor.Kind != care.SystemActor {
+		if a := s.audits("ru-omsk")[0]; a.Action != "claim.breach_deadline" || a.Actor.Kind != care.SystemActor {
 			s.t.Errorf("audited as %+v", a)
 		}
 		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseBasis{Basis: policy.Statute}); err != nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/money"
+	"github.com/talon-care/talon/policy"
 )
 
 // The jobs of deadlines: a warning before the end, and what its breach opens.
@@ -223,4 +225,79 @@ func (d *Desk) answered(ctx context.Context, tx Tx, actor care.Actor, claim stri
 		return err
 	}
 	return w.save()
+}
+
+// LateTerm is a term that ran out, with what the delay costs as it stands now.
+type LateTerm struct {
+	Name    string
+	Basis   policy.Basis
+	Days    int           // past due
+	PerDay  *money.Amount // penalty for a day, where one is due
+	Penalty *money.Amount // so far, capped as the law caps it
+}
+
+// late lists the terms of the basis in use that are past due. A term that
+// still runs is counted to this day; one that was kept too late as the last
+// decision counted it.
+func (d *Desk) late(c care.Claim, last *policy.Decision, stays []care.Stay, t terms) ([]LateTerm, error) {
+	if c.Ruling == nil || last == nil {
+		return nil, nil
+	}
+	now := d.now()
+	if !slices.ContainsFunc(c.Deadlines, func(dl care.Deadline) bool { return dl.Basis != "" && dl.Late(now) }) {
+		return nil, nil
+	}
+	counted := *last
+	if c.ReadyAt.IsZero() && !c.State.Over() {
+		var err error
+		if counted, err = d.decideAt(c, stays, now, t); err != nil {
+			return nil, err
+		}
+	}
+	var out []LateTerm
+	b := counted.Basis(c.BasisInUse())
+	if b == nil {
+		return nil, nil
+	}
+	for _, x := range b.Deadlines {
+		dl := c.Deadline(care.DeadlineID{Name: x.Name, Basis: b.Basis, From: x.From})
+		if dl == nil || !dl.Late(now) || x.OverdueDays == 0 {
+			continue
+		}
+		late := LateTerm{Name: x.Name, Basis: b.Basis, Days: x.OverdueDays, Penalty: x.Penalty}
+		if x.Penalty != nil {
+			var err error
+			if late.PerDay, err = d.perDay(c, stays, *dl, t); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, late)
+	}
+	return out, nil
+}
+
+func (d *Desk) decideAt(c care.Claim, stays []care.Stay, at time.Time, t terms) (policy.Decision, error) {
+	dec, err := d.packs.DecideVersion(c.Pack, c.Version, care.FactsOf(c, stays, at, t.zone), t.lang(c.Lang))
+	if err != nil {
+		return dec, fmt.Errorf("count the delay of %s: %w", c.Number, err)
+	}
+	return dec, nil
+}
+
+// perDay is the penalty of the first day of a delay.
+func (d *Desk) perDay(c care.Claim, stays []care.Stay, dl care.Deadline, t terms) (*money.Amount, error) {
+	first := c
+	first.ReadyAt = time.Time{}
+	dec, err := d.decideAt(first, stays, dl.DueAt, t)
+	if err != nil {
+		return nil, err
+	}
+	if b := dec.Basis(dl.Basis); b != nil {
+		for _, x := range b.Deadlines {
+			if x.Name == dl.Name && x.From == dl.From && x.OverdueDays == 1 {
+				return x.Penalty, nil
+			}
+		}
+	}
+	return nil, nil
 }

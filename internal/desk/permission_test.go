@@ -77,6 +77,9 @@ func TestNever(t *testing.T) {
 		{desk.ReadAudit, "manager administrator"},
 		{"claim.fly", ""},
 		{desk.On(care.CmdDecide), ""},
+		{desk.On(care.CmdWarnDeadline), ""},
+		{desk.On(care.CmdBreachDeadline), ""},
+		{desk.ManageJobs, "administrator"},
 		{desk.On(care.CmdSubmit), ""},
 	} {
 		var who []string
@@ -156,6 +159,7 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 		},
 	}
 	maps.Copy(calls, certificateCalls(s))
+	maps.Copy(calls, alertCalls(s))
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
 		if cmd == nil {
