@@ -49,6 +49,8 @@ func (s *Server) staffRoutes(m *routes) {
 
 	s.moneyRoutes(m)
 
+	s.certificateRoutes(m)
+
 	m.staff("GET /staff/audit", s.auditPage)
 	m.staff("GET /staff/policy", s.policyPage)
 }

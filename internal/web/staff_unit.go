@@ -22,6 +22,10 @@ type unitData struct {
 	Open    *unitClaim
 	Numbers map[string]string // claim id → number, for the ledger
 	MayOpen bool
+
+	Certificate bool // the register has the sale's certificate
+	MaySell     bool
+	MayRescind  bool
 }
 
 // unitClaim is a claim in a unit's history.
@@ -49,6 +53,8 @@ func (s *Server) unitData(v *visit, view desk.UnitView) (unitData, error) {
 	}
 	page := unitData{UnitView: view, Device: deviceName(v.L, view.Unit.Category, view.Unit.Brand, view.Unit.Model),
 		Places: placeNames(places, v.Lang), Numbers: map[string]string{}, MayOpen: desk.May(v.Actor, desk.OpenClaims)}
+	page.MaySell, page.Certificate = desk.May(v.Actor, desk.SellCertificates), desk.May(v.Actor, desk.ReadCertificates)
+	page.MayRescind = view.Sale != nil && view.Sale.Rescinded.IsZero() && desk.May(v.Actor, desk.RescindSales)
 	for i := len(view.Claims) - 1; i >= 0; i-- {
 		c := unitClaim{view.Claims[i], claimPath(view.Claims[i])}
 		page.Claims = append(page.Claims, c)

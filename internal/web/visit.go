@@ -148,6 +148,7 @@ var staffMenu = []struct {
 	{"work", "/staff/work", desk.ReadClaims},
 	{"intake", "/staff/intake", desk.OpenClaims},
 	{"requests", "/staff/requests", desk.ReadRequests},
+	{"certificates", "/staff/certificates", desk.ReadCertificates},
 	{"money", "/staff/money", desk.ReadMoney},
 	{"shipments", "/staff/shipments", desk.ReadShipments},
 	{"uncollected", "/staff/uncollected", desk.ReadShipments},
