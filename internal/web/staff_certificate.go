@@ -363,8 +363,8 @@ func (s *Server) rescindSale(v *visit) error {
 	return v.redirect("/staff/units/" + url.PathEscape(in.Unit))
 }
 
-// paperData is the certificate's paper.
-type paperData struct {
+// certificatePaperData is the certificate's paper.
+type certificatePaperData struct {
 	desk.CertificatePaper
 	Today calendar.Date
 	Own   bool // the customer reads it
@@ -382,7 +382,7 @@ func (s *Server) certificatePaper(v *visit) error {
 		return err
 	}
 	v.speak(paper.Lang)
-	return v.html(http.StatusOK, "portal/certificate", paperData{CertificatePaper: paper, Today: calendar.DateOf(s.now(), v.Zone)})
+	return v.html(http.StatusOK, "portal/certificate", certificatePaperData{CertificatePaper: paper, Today: calendar.DateOf(s.now(), v.Zone)})
 }
 
 // linkedCertificate is the paper as its owner reads it.
@@ -400,5 +400,5 @@ func (s *Server) linkedCertificate(v *visit) error {
 		return err
 	}
 	v.speak(paper.Lang)
-	return v.html(http.StatusOK, "portal/certificate", paperData{CertificatePaper: paper, Today: calendar.DateOf(s.now(), v.Zone), Own: true})
+	return v.html(http.StatusOK, "portal/certificate", certificatePaperData{CertificatePaper: paper, Today: calendar.DateOf(s.now(), v.Zone), Own: true})
 }
