@@ -38,6 +38,18 @@ func (p *Pack) Price(list, item string) *money.Amount {
 	return nil
 }
 
+// PriceText is what a line of a price list is for, in a language.
+func (p *Pack) PriceText(list, item, lang string) string {
+	for _, l := range p.Fees.PriceLists {
+		for _, x := range l.Items {
+			if l.ID == list && x.ID == item {
+				return x.Text.In(lang, p.Languages...)
+			}
+		}
+	}
+	return ""
+}
+
 // TwoAbove is the sum above which two persons approve a payment; nil where
 // one is enough for any.
 func (p *Pack) TwoAbove() *money.Amount {

@@ -126,7 +126,8 @@ type (
 	OfferEstimate struct {
 		Amount    money.Amount `json:"amount"` // above zero
 		PriceList string       `json:"price_list,omitempty"`
-		Work      string       `json:"work"` // required
+		Items     []string     `json:"items,omitempty"` // lines of the price list: the desk sums them where no amount is given
+		Work      string       `json:"work"`            // required, unless items say it
 	}
 
 	// AnswerEstimate is the customer's answer to it.

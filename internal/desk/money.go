@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -234,6 +235,37 @@ func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
 		a.Most = &most
 	}
 	return a, nil
+}
+
+// estimate sums lines of the pack's price list, in the customer's words
+// (B17).
+func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
+	if o.PriceList != "" && !slices.ContainsFunc(w.terms.pack.Fees.PriceLists, func(l policy.PriceList) bool { return l.ID == o.PriceList }) {
+		return nil, care.Fail(care.Invalid, "no_price", "price", o.PriceList).At("price_list")
+	}
+	if len(o.Items) == 0 {
+		return o, nil
+	}
+	total := money.Amount{Currency: w.terms.pack.Currency}
+	var lines []string
+	for _, item := range o.Items {
+		price := w.terms.pack.Price(o.PriceList, item)
+		if price == nil {
+			return nil, care.Fail(care.Invalid, "no_price", "price", item).At("items")
+		}
+		var err error
+		if total, err = total.Add(*price); err != nil {
+			return nil, fmt.Errorf("sum of the price list: %w", err)
+		}
+		lines = append(lines, w.terms.pack.PriceText(o.PriceList, item, w.terms.lang(w.claim.Lang)))
+	}
+	if o.Amount.IsZero() {
+		o.Amount = total
+	}
+	if strings.TrimSpace(o.Work) == "" {
+		o.Work = strings.Join(lines, "; ")
+	}
+	return o, nil
 }
 
 // handBack are the notices that go with the device (C9).

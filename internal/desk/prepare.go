@@ -59,6 +59,8 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 		return w.replacement(c)
 	case care.ApproveRefund:
 		return w.approval(c)
+	case care.OfferEstimate:
+		return w.estimate(c)
 	case care.HandOver:
 		c.Told = w.handBack()
 		return c, nil
@@ -92,6 +94,8 @@ func value(cmd care.Command) any {
 	case *care.Replace:
 		return *c
 	case *care.ApproveRefund:
+		return *c
+	case *care.OfferEstimate:
 		return *c
 	case *care.HandOver:
 		return *c

@@ -1,0 +1,352 @@
+package desk_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/storage"
+	"github.com/talon-care/talon/money"
+	"github.com/talon-care/talon/policy"
+)
+
+// second is another manager of a retailer.
+func second(retailer string) care.Actor {
+	a := of(retailer, care.Manager)
+	a.ID, a.Name = "staff-manager-2", "second"
+	return a
+}
+
+// moneyLines words a claim's entries: "refund 600.00 EUR due".
+func (s *shop) moneyLines(retailer, claim string) []string {
+	s.t.Helper()
+	var out []string
+	for _, e := range view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(s.t.Context(), retailer, claim) }) {
+		out = append(out, fmt.Sprintf("%s %s>%s %s %s %s", e.What, e.Debtor, e.Creditor, e.Amount, e.Amount.Currency, e.State))
+	}
+	return out
+}
+
+func (s *shop) owes(what, retailer, claim string, want ...string) {
+	s.t.Helper()
+	if diff := cmp.Diff(want, s.moneyLines(retailer, claim)); diff != "" {
+		s.t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// broken sells a laptop at a price and brings a claim to a covered decision
+// that can't be a repair.
+func (s *shop) broken(price string) string {
+	s.t.Helper()
+	sum := amount(price, "EUR")
+	r := s.submit(visitor, ask(s.sell(as(care.Clerk), func(r *desk.SaleRow) { r.Price = &sum }).Unit.Serial))
+	s.do(as(care.Manager), r.Claim.ID, care.Accept{Place: "omni-service", Documents: []string{"invoice", "warranty_card", "return_request"}}, hardware("mainboard"),
+		care.RecordAnswers{Facts: []care.Answer{{Fact: "remedy.repair_possible", Value: "false"}}}, care.OverrideDecision{Basis: policy.Warranty, Verdict: policy.Covered, Reason: "no board"})
+	return r.Claim.ID
+}
+
+// TestRefundTakesTwoPersons pays back more than the pack lets one manager
+// approve, by the claim's commands and by the ledger's.
+// Walks: B8, B11.
+func TestRefundTakesTwoPersons(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), as(care.Manager)
+		id := s.broken("600.00")
+		s.do(boss, id, care.ChooseRemedy{Remedy: "price_reduction"})
+		_, err := s.Do(ctx, boss, id, care.ApproveRefund{Amount: amount("600.01", "EUR")})
+		s.fails("more than the price", "invalid error.amount_above_price", err)
+		c := s.do(boss, id, care.ApproveRefund{Amount: amount("550.00", "EUR")})
+		s.owes("after one", "bg-omni", id, "price_reduction retailer>customer 550.00 EUR due")
+		if !c.Refund.Two || c.Refund.Approved() {
+			s.t.Errorf("one of two: %+v", c.Refund)
+		}
+		_, err = s.Do(ctx, boss, id, care.PayRefund{Reference: "p"})
+		s.fails("paid too soon", "blocked error.second_approval_missing", err)
+		entry := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })[0]
+		_, err = s.ApproveEntry(ctx, boss, entry.ID)
+		s.fails("the same person by the ledger", "blocked error.second_person", err)
+		_, err = s.ApproveEntry(ctx, as(care.Clerk), entry.ID)
+		s.fails("a clerk", "forbidden error.forbidden", err)
+		if e, err := s.ApproveEntry(ctx, second("bg-omni"), entry.ID); err != nil || e.State != care.EntryApproved || len(e.Approvals) != 2 {
+			s.t.Fatalf("the second: %+v, %v", e, err)
+		}
+		_, err = s.CancelEntry(ctx, boss, entry.ID, "no")
+		s.fails("cancelled beside the claim", "blocked error.entry_follows_claim", err)
+		if e, err := s.PayEntry(ctx, boss, entry.ID, "bank 17"); err != nil || e.State != care.EntryPaid || e.Reference != "bank 17" {
+			s.t.Fatalf("paid: %+v, %v", e, err)
+		}
+		c = view(s, func(tx *storage.Tx) (care.Claim, error) { return tx.Claim(ctx, "bg-omni", id) })
+		if c.Refund.SecondBy != "staff-manager-2" || c.Refund.PaidAt.IsZero() || c.Refund.PaidBy != boss.ID {
+			s.t.Errorf("the claim says %+v", c.Refund)
+		}
+		_, err = s.PayEntry(ctx, boss, entry.ID, "bank 18")
+		s.fails("paid twice", "blocked error.entry_state", err)
+		_, err = s.ApproveEntry(ctx, of("ru-omsk", care.Manager), entry.ID)
+		s.fails("another retailer's", "not_found error.no_entry", err)
+		s.do(boss, id, care.MarkReady{}, care.HandOver{}, care.Close{})
+	})
+}
+
+// TestPenaltyForTheDelay counts one percent a day until the money is paid
+// (D40), and lets only a manager close over it
+// who says why.
+// Walks: RU-22, RU-23.
+func TestPenaltyForTheDelay(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
+		price := amount("50000.00", "RUB")
+		s.now = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
+			r.Price, r.Date, r.Delivered = &price, day("2026-02-25"), day("2026-02-25")
+		}).Unit
+		in := ask(u.Serial)
+		in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
+		who := visitor
+		who.Retailer = "ru-omsk"
+		r := s.submit(who, in)
+		id := r.Claim.ID
+		s.do(boss, id, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
+		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
+			s.t.Fatal(err)
+		}
+		s.owes("asked for", "ru-omsk", id, "refund retailer>customer 50000.00 RUB due")
+		grow := func(at string, want int) {
+			s.t.Helper()
+			s.now = day(at).Start(time.UTC).Add(6 * time.Hour)
+			if n, err := s.Accrue(ctx); err != nil || n != want {
+				s.t.Errorf("%s: %d ledgers grew, want %d: %v", at, n, want, err)
+			}
+		}
+		grow("2026-03-12", 0) // the last day
+		grow("2026-03-13", 1)
+		grow("2026-03-13", 0)
+		s.owes("a day late", "ru-omsk", id, "refund retailer>customer 50000.00 RUB due", "penalty retailer>customer 500.00 RUB due")
+		s.now = day("2026-04-01").Start(time.UTC).Add(6 * time.Hour)
+		for _, cmd := range []care.Command{care.ApproveRefund{Amount: price}, care.PayRefund{Reference: "p-1"}} {
+			if _, err := s.Do(ctx, boss, id, cmd); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		want := []string{"refund retailer>customer 50000.00 RUB paid", "penalty retailer>customer 10000.00 RUB due"}
+		s.owes("D40: twenty days", "ru-omsk", id, want...)
+		grow("2026-05-01", 0)
+		s.owes("paid, so it has stopped", "ru-omsk", id, want...)
+
+		_, err := s.Do(ctx, of("ru-omsk", care.Clerk), id, care.Close{Note: "done"})
+		s.fails("a clerk closes", "blocked error.money_unpaid", err)
+		_, err = s.Do(ctx, boss, id, care.Close{})
+		s.fails("without a word", "blocked error.money_unpaid", err)
+		v, err := s.Claim(ctx, of("ru-omsk", care.Clerk), id, "ru")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, a := range v.Actions {
+			if a.Command == care.CmdClose && (a.Blocked == nil || a.Primary) {
+				s.t.Errorf("the page offers to close: %+v", a)
+			}
+		}
+		if e := v.Money[1]; !strings.Contains(e.ClauseText, "10") && e.ClauseText == "" || len(e.Moves) < 2 {
+			s.t.Errorf("the penalty's clause %q and %d moves", e.ClauseText, len(e.Moves))
+		}
+		c, err := s.Do(ctx, boss, id, care.Close{Note: "the customer's bank account is not known yet"})
+		if err != nil || c.State != care.Closed {
+			s.t.Fatalf("%s: %v", c.State, err)
+		}
+		// It is still owed, and can still be paid.
+		e := v.Money[1].ID
+		if _, err := s.ApproveEntry(ctx, boss, e); err != nil {
+			s.t.Fatal(err)
+		}
+		if _, err := s.PayEntry(ctx, boss, e, "p-2"); err != nil {
+			s.t.Fatal(err)
+		}
+		s.owes("all paid", "ru-omsk", id, "refund retailer>customer 50000.00 RUB paid", "penalty retailer>customer 10000.00 RUB paid")
+		list, err := s.Balances(ctx, boss)
+		if err != nil || len(list) != 1 || list[0].Paid != 6_000_000 || list[0].Open().Minor != 0 {
+			s.t.Errorf("balance %+v, %v", list, err)
+		}
+	})
+}
+
+// TestPaidRepairOfNetworkParts offers the second LAN failure by the price
+// list, takes the customer's money at the till and hands back.
+// Walks: B17.
+func TestPaidRepairOfNetworkParts(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss, till := s.t.Context(), as(care.Manager), as(care.Clerk)
+		rec := s.sell(till, func(r *desk.SaleRow) { r.Category = "network" })
+		first := s.submit(visitor, ask(rec.Unit.Serial))
+		s.repaired(first.Claim.ID, "omni-service")
+		s.now = s.now.Add(30 * 24 * time.Hour)
+		r := s.submit(visitor, ask(rec.Unit.Serial))
+		id := r.Claim.ID
+		c := s.do(boss, id, care.Accept{Place: "omni-service", Documents: []string{"invoice", "warranty_card", "return_request"}}, hardware("mainboard"))
+		if c.Verdict() != policy.VerdictPaid {
+			s.t.Fatalf("the second failure is %s", c.Verdict())
+		}
+		s.do(boss, id, care.OfferEstimate{PriceList: "network", Items: []string{"net-diagnosis", "net-power"}})
+		c, err := s.TrackedDo(ctx, r.Token, care.AnswerEstimate{Accepted: true})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if c.Estimate.Amount != amount("35.00", "EUR") || c.Estimate.Work == "" {
+			s.t.Errorf("by the price list: %+v", c.Estimate)
+		}
+		s.owes("accepted", "bg-omni", id, "paid_repair customer>retailer 35.00 EUR approved")
+		s.do(boss, id, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "power stage"}, care.MarkReady{})
+		e := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })[0]
+		if e.Clause != "network-once" {
+			s.t.Errorf("by clause %q", e.Clause)
+		}
+		if _, err := s.PayEntry(ctx, till, e.ID, "till 3, receipt 441"); err != nil {
+			s.t.Fatal(err)
+		}
+		c = s.do(till, id, care.HandOver{}, care.Close{})
+		if c.Outcome != care.OutcomePaid {
+			s.t.Errorf("ended as %s", c.Outcome)
+		}
+		v, err := s.Tracked(ctx, r.Token, "en")
+		if err != nil || len(v.Claim.Money) != 1 || v.Claim.Money[0].Approvals != nil || v.Claim.Money[0].Moves != nil || v.Claim.Money[0].ClauseText == "" {
+			s.t.Errorf("the customer sees %+v, %v", v.Claim.Money, err)
+		}
+		s.do(till, id, care.Reopen{Reason: "again"})
+		s.owes("what was done and paid stays so", "bg-omni", id, "paid_repair customer>retailer 35.00 EUR paid")
+	})
+}
+
+// TestEnterMoneyByHand enters the carriage that a customer paid.
+func TestEnterMoneyByHand(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, till := s.t.Context(), as(care.Clerk)
+		id := s.open().Claim.ID
+		in := desk.NewEntry{What: care.DebtReimbursement, Debtor: care.RetailerParty, Creditor: care.CustomerParty, Amount: amount("12.00", "EUR"), Why: "courier, receipt 9"}
+		for _, c := range []struct {
+			name, want string
+			change     func(*desk.NewEntry)
+		}{
+			{"no reason", "invalid error.required", func(n *desk.NewEntry) { n.Why = " " }},
+			{"a penalty", "invalid error.unknown_value", func(n *desk.NewEntry) { n.What = care.DebtPenalty }},
+			{"to oneself", "invalid error.unknown_value", func(n *desk.NewEntry) { n.Creditor = n.Debtor }},
+			{"nothing", "invalid error.amount_not_positive", func(n *desk.NewEntry) { n.Amount = money.Amount{} }},
+		} {
+			bad := in
+			c.change(&bad)
+			_, err := s.EnterMoney(ctx, till, id, bad)
+			s.fails(c.name, c.want, err)
+		}
+		e, err := s.EnterMoney(ctx, till, id, in)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_, err = s.EnterMoney(ctx, as(care.Partner), id, in)
+		s.fails("a centre", "forbidden error.forbidden", err)
+		if _, err := s.CancelEntry(ctx, as(care.Manager), e.ID, "paid by the maker"); err != nil {
+			s.t.Fatal(err)
+		}
+		s.owes("given up", "bg-omni", id, "reimbursement retailer>customer 12.00 EUR cancelled")
+		if a := s.audits("bg-omni")[0]; a.Action != "money.cancel" || a.Reason != "paid by the maker" || a.Object != "money" {
+			s.t.Errorf("audited as %+v", a)
+		}
+		list, _, err := s.Money(ctx, till, care.EntryFilter{States: []care.EntryState{care.EntryDue}}, care.Page{}, "en")
+		if err != nil || len(list) != 0 {
+			s.t.Errorf("still due: %+v, %v", list, err)
+		}
+	})
+}
+
+// TestMoneyOfADay writes what happened on a day in the shops' zone, and the
+// same bytes again.
+func TestMoneyOfADay(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), as(care.Manager)
+		id := s.open().Claim.ID
+		enter := func(at time.Time, why string) {
+			s.t.Helper()
+			s.now = at
+			_, err := s.EnterMoney(ctx, boss, id, desk.NewEntry{What: care.DebtDelivery, Debtor: care.CustomerParty, Creditor: care.RetailerParty, Amount: amount("6.50", "EUR"), Why: why})
+			if err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		midnight := day("2026-11-21").Start(sofia(s.t)).UTC()
+		enter(midnight.Add(-time.Microsecond), "the day before")
+		enter(midnight, "=1+1")
+		enter(midnight.Add(24*time.Hour), "the day after")
+		var file, again bytes.Buffer
+		if err := s.WriteMoney(ctx, boss, day("2026-11-21"), &file); err != nil {
+			s.t.Fatal(err)
+		}
+		if err := s.WriteMoney(ctx, boss, day("2026-11-21"), &again); err != nil || again.String() != file.String() {
+			s.t.Errorf("another file the second time: %v", err)
+		}
+		rows, err := csv.NewReader(&file).ReadAll()
+		if err != nil || len(rows) != 2 {
+			s.t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		got := map[string]string{}
+		for i, name := range rows[0] {
+			got[name] = rows[1][i]
+		}
+		for name, want := range map[string]string{"at": "2026-11-21T00:00:00+02:00", "step": "made", "what": "delivery", "debtor": "customer",
+			"creditor": "retailer", "change": "6.50", "amount": "6.50", "currency": "EUR", "state": "due", "by": boss.ID, "note": "'=1+1", "claim": "RMA-2026-000001"} {
+			if got[name] != want {
+				s.t.Errorf("%s = %q, want %q", name, got[name], want)
+			}
+		}
+		var empty bytes.Buffer
+		if err := s.WriteMoney(ctx, boss, day("2026-01-01"), &empty); err != nil || strings.Count(empty.String(), "\n") != 1 {
+			s.t.Errorf("a day without money: %q, %v", empty.String(), err)
+		}
+		s.fails("a clerk exports", "forbidden error.forbidden", s.WriteMoney(ctx, as(care.Clerk), day("2026-11-21"), &empty))
+	})
+}
+
+func sofia(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Sofia")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// TestSoftwareGoesBackWithItsNotice tells what an update means, once software
+// was worked on, at the hand-back.
+// Walks: C9.
+func TestSoftwareGoesBackWithItsNotice(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of("ru-xiaomi", care.Manager)
+		rec := s.sell(boss, func(r *desk.SaleRow) { r.Brand, r.Category, r.Model = "Xiaomi", "phone", "14T" })
+		places, err := s.Places(ctx, "ru-xiaomi")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		in := ask(rec.Unit.Serial)
+		in.Documents = []string{"receipt"}
+		who := visitor
+		who.Retailer = "ru-xiaomi"
+		r := s.submit(who, in)
+		id := r.Claim.ID
+		if ids := r.Claim.MissingAcknowledgements(); len(ids) > 0 {
+			s.do(boss, id, care.Acknowledge{IDs: ids})
+		}
+		s.do(boss, id, care.Accept{Place: places[0].ID}, hardware("mainboard"))
+		s.do(boss, id, care.OverrideDecision{Basis: policy.Warranty, Verdict: policy.Covered, Reason: "test"}, care.ChooseRemedy{Remedy: "repair"}, care.StartRepair{},
+			care.FinishRepair{Kind: "software", Work: "flashed", Software: "updated"}, care.MarkReady{})
+		v, err := s.Tracked(ctx, r.Token, "ru")
+		if err != nil || len(v.Claim.HandBack) != 4 {
+			s.t.Errorf("the customer reads %q, %v", v.Claim.HandBack, err)
+		}
+		c := s.do(boss, id, care.HandOver{})
+		if diff := cmp.Diff([]string{"factory-settings", "no-way-back", "third-party-programs", "data-not-restored"}, c.Repair.Told); diff != "" {
+			s.t.Errorf("told (-want +got):\n%s", diff)
+		}
+	})
+}
