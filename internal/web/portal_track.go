@@ -20,12 +20,14 @@ type trackPage struct {
 	State    string         // message keys: State is the headline, State.next what comes now
 	Soonest  *care.Deadline // the nearest term that is still open
 	Steps    []step
-	Where    string // who has the device now
+	Where    string  // who has the device now
+	Way      *legRow // the way by courier that is under way or ordered
 	Actions  []trackAction
 	Thread   []said
 	Typed    string // a message that was not sent
 	Problems wrongs
 	Now      time.Time
+	Loans    *desk.ClaimLoans
 }
 
 // step is one stage of a claim's way.
@@ -67,7 +69,11 @@ func (s *Server) openTracking(v *visit) (trackPage, error) {
 	if err := v.at(tracked.Retailer.ID, false); err != nil {
 		return trackPage{}, err
 	}
-	return v.trackPage(tracked, token), nil
+	page := v.trackPage(tracked, token)
+	if tracked.Claim != nil {
+		page.Loans, err = s.desk.TrackedLoans(v.r.Context(), token)
+	}
+	return page, err
 }
 
 func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
@@ -81,9 +87,17 @@ func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
 	}
 	c := t.Claim.Claim
 	p.State, p.Soonest, p.Steps, p.Where = stateKey(c), soonest(c), v.steps(c), v.where(t.Claim)
+	for _, way := range v.ways(*t.Claim) {
+		if !way.State.Over() {
+			p.Way = &way
+		}
+	}
 	for _, a := range t.Claim.Actions {
-		if a.Blocked == nil {
-			p.Actions = append(p.Actions, v.trackAction(a, t.Claim))
+		if a.Blocked != nil {
+			continue
+		}
+		if act := v.trackAction(a, t.Claim); a.Command != care.CmdRoute || len(act.Options) > 0 {
+			p.Actions = append(p.Actions, act)
 		}
 	}
 	return p
@@ -178,6 +192,9 @@ func (v *visit) trackAction(a care.Action, view *desk.ClaimView) trackAction {
 		return out
 	}
 	for _, value := range a.Fields[0].Options {
+		if a.Command == care.CmdRoute && view.Places[value].Kind == care.ShopPlace {
+			continue // takes in and forwards, but does not repair (B1)
+		}
 		out.Options = append(out.Options, v.actionOption(a.Command, value, view))
 	}
 	return out
@@ -193,6 +210,9 @@ func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.Clai
 		}
 	case care.CmdChooseRemedy:
 		o.Text, o.Hint = upperFirst(v.L.Or("remedy_kinds", value)), v.remedyHint(value, view.Claim)
+	case care.CmdRoute:
+		p := view.Places[value]
+		o.Text, o.Hint = text(p.Name, v.Lang), strings.TrimPrefix(text(p.Address, v.Lang)+", "+p.Phone, ", ")
 	case care.CmdAcknowledge:
 		if view.Decision == nil {
 			break
@@ -253,6 +273,11 @@ func customerCommand(values url.Values) (care.Command, error) {
 			return nil, care.Fail(care.Invalid, "portal_choose").At("basis")
 		}
 		return care.ChooseBasis{Basis: policy.Basis(values.Get("basis"))}, nil
+	case care.CmdRoute:
+		if values.Get("centre") == "" {
+			return nil, care.Fail(care.Invalid, "portal_choose").At("centre")
+		}
+		return care.RouteTo{Centre: values.Get("centre")}, nil
 	case care.CmdChooseRemedy:
 		if values.Get("remedy") == "" {
 			return nil, care.Fail(care.Invalid, "portal_choose").At("remedy")

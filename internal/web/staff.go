@@ -49,10 +49,16 @@ func (s *Server) staffRoutes(m *routes) {
 
 	s.moneyRoutes(m)
 
+	m.staff("GET /staff/alerts", s.alertsPage)
+	m.staff("POST /staff/alerts/seen", s.seeAlerts)
+	m.staff("GET /staff/jobs", s.jobsPage)
+	m.staff("POST /staff/jobs/{id}/retry", s.retryJob)
 	s.certificateRoutes(m)
-
 	m.staff("GET /staff/audit", s.auditPage)
 	m.staff("GET /staff/policy", s.policyPage)
+
+	s.loanerRoutes(m)
+	s.recoveryRoutes(m)
 }
 
 // sessionCookieAge is how long the browser keeps the token; the desk ends

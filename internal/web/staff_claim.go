@@ -9,6 +9,7 @@ import (
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/money"
 )
 
 // actionView is a command as its form on the page.
@@ -55,6 +56,9 @@ type claimData struct {
 
 	NoDocuments bool // they were looked for, and there are none
 
+	Loans claimLoansData
+	Cost  *money.Amount // of the repair, as its repairer reports it
+
 	MayAnswer, MayTrack, MayAudit, MayUnit bool
 
 	Ways    []legRow // by courier
@@ -73,6 +77,8 @@ type deadlineRow struct {
 	State string
 	Class string
 	Why   string
+	Role  string         // who answers for it
+	Late  *desk.LateTerm // what the delay costs
 }
 
 // attempt is a form that was refused, to be shown again with what was typed.
@@ -122,10 +128,20 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 	page.Ways, page.MayBook = v.ways(view), desk.May(v.Actor, desk.ShipDevices) && !c.State.Over() && c.Custody.Kind != care.HeldByCourier
 	page.HasSlip = c.Intake != nil && desk.May(v.Actor, desk.ReadShipments)
 	page.actions(b, a)
+	if page.Loans, err = s.claimLoans(v, c); err != nil {
+		return claimData{}, err
+	}
+	page.Cost = c.Repair.Cost()
 	page.Timeline = timeline(v.L, view.Events, at, names, view.Zone)
 	page.Thread = thread(v.L, view)
 	for _, d := range c.Deadlines {
-		if row := deadline(v.L, d, s.now()); row.Due != nil {
+		row := deadline(v.L, d, s.now())
+		for _, l := range view.Late {
+			if l.Name == d.Name && l.Basis == d.Basis && d.Late(s.now()) {
+				row.Late = &l
+			}
+		}
+		if row.Due != nil {
 			page.Running = append(page.Running, row)
 		} else {
 			page.Settled = append(page.Settled, row)
@@ -196,7 +212,8 @@ func wrong1(field, text string) wrong { return wrong{Field: field, Text: text} }
 
 // deadline words one deadline.
 func deadline(l *i18n.Locale, d care.Deadline, now time.Time) deadlineRow {
-	r := deadlineRow{Deadline: d, Name: i18n.Capital(l.Or("deadlines", d.Name)), State: l.Or("deadline_state", string(d.State))}
+	r := deadlineRow{Deadline: d, Name: i18n.Capital(l.Or("deadlines", d.Name)), State: l.Or("deadline_state", string(d.State)),
+		Role: l.Or("role", string(d.AnswersFor()))}
 	switch {
 	case d.State == care.DeadlineOpen:
 		r.Due = due(l, d.Name, d.DueAt, now)

@@ -116,6 +116,7 @@ func (v *visit) Languages() []Language {
 type Place struct {
 	Key, Href string
 	Current   bool
+	Badge     string // what is new there
 }
 
 // Menu lists the pages that the reader may open.
@@ -130,6 +131,7 @@ func (v *visit) Menu() []Place {
 		for _, e := range staffMenu {
 			if desk.May(v.Actor, e.action) {
 				add(e.key, e.href)
+				list[len(list)-1].Badge = v.badge(e.key)
 			}
 		}
 	case v.Retailer.ID != "":
@@ -146,14 +148,18 @@ var staffMenu = []struct {
 	action    desk.Action
 }{
 	{"work", "/staff/work", desk.ReadClaims},
+	{"alerts", "/staff/alerts", desk.ReadAlerts},
 	{"intake", "/staff/intake", desk.OpenClaims},
 	{"requests", "/staff/requests", desk.ReadRequests},
 	{"certificates", "/staff/certificates", desk.ReadCertificates},
 	{"money", "/staff/money", desk.ReadMoney},
 	{"shipments", "/staff/shipments", desk.ReadShipments},
 	{"uncollected", "/staff/uncollected", desk.ReadShipments},
+	{"loaners", "/staff/loaners", desk.ReadLoaners},
+	{"recovery", "/staff/recovery", desk.ReadRecovery},
 	{"people", "/staff/people", desk.ManageUsers},
 	{"audit", "/staff/audit", desk.ReadAudit},
+	{"jobs", "/staff/jobs", desk.ManageJobs},
 	{"policy", "/staff/policy", desk.ReadPolicy},
 }
 
