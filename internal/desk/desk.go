@@ -48,6 +48,12 @@ type Config struct {
 	Hasher Hasher
 	Now    func() time.Time
 	Random io.Reader // nil = crypto/rand; the demo gives a seeded one
+	// Carriers are the couriers that the program tells itself, by id; any
+	// other is one whom staff call.
+	Carriers map[string]Carrier
+	// Meetings is the address below which video consultations have their
+	// rooms, "https://meet.example"; "" = they are held by telephone.
+	Meetings string
 }
 
 // Desk runs the use cases. It keeps nothing but the order of its ids: any
@@ -57,6 +63,9 @@ type Desk struct {
 	packs  Decider
 	hasher Hasher
 	clock  func() time.Time
+
+	carriers map[string]Carrier
+	meetings string
 
 	mu     sync.Mutex // guards what follows
 	random io.Reader  // may not be safe to share
@@ -72,12 +81,12 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	return &Desk{store: cfg.Store, packs: cfg.Packs, hasher: cfg.Hasher, clock: cfg.Now, random: cfg.Random}, nil
+	return &Desk{store: cfg.Store, packs: cfg.Packs, hasher: cfg.Hasher, clock: cfg.Now, random: cfg.Random, carriers: cfg.Carriers, meetings: cfg.Meetings}, nil
 }
 
 // WithClock is the same desk at another time: the demo replays months.
 func (d *Desk) WithClock(now func() time.Time, random io.Reader) *Desk {
-	return &Desk{store: d.store, packs: d.packs, hasher: d.hasher, clock: now, random: random}
+	return &Desk{store: d.store, packs: d.packs, hasher: d.hasher, clock: now, random: random, carriers: d.carriers, meetings: d.meetings}
 }
 
 func (d *Desk) now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }

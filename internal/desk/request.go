@@ -27,7 +27,9 @@ type NewRequest struct {
 	// ReceivedAt is the customer's demand where it came before now (a letter,
 	// a call); zero = now.
 	ReceivedAt time.Time
-	Slot       time.Time // wished time of a video consultation
+	// Slot is the time of a video consultation: one of Slots, which is booked
+	// with the request, or a wish where the retailer names no times.
+	Slot time.Time
 
 	// The device. Identity (serial or IMEI) finds a unit of the registry;
 	// Device describes one that is not there (C5).
@@ -172,6 +174,9 @@ func (d *Desk) submit(ctx context.Context, tx Tx, actor care.Actor, t terms, in 
 	} else if err := d.promise(ctx, tx, t, &req, in); err != nil {
 		return Receipt{}, err
 	}
+	if err := d.wishedSlot(ctx, tx, t, &req); err != nil {
+		return Receipt{}, err
+	}
 	if err := tx.PutRequest(ctx, req); err != nil {
 		return Receipt{}, fmt.Errorf("store request: %w", err)
 	}
@@ -267,6 +272,7 @@ func (d *Desk) promise(ctx context.Context, tx Tx, t terms, req *care.Request, i
 			req.Unit = rec.Unit.ID
 			f = care.UnitFactsOf(req.Retailer, rec.Unit, saleOf(rec), nil, now, t.zone)
 			f.Request.Kind, f.Request.Channel = req.Kind, req.Channel
+			f.Request.ReceivedAt = req.ReceivedAt.In(t.zone).Truncate(time.Second)
 		} else if care.CodeOf(err) != care.NotFound {
 			return err
 		}
@@ -274,6 +280,9 @@ func (d *Desk) promise(ctx context.Context, tx Tx, t terms, req *care.Request, i
 	dec, err := d.packs.Decide(f, req.Lang)
 	if err != nil {
 		return fmt.Errorf("decide request: %w", err)
+	}
+	if err := d.supportRight(ctx, tx, *req, dec.Support); err != nil {
+		return err
 	}
 	if dec.AnswerUntil == nil {
 		return nil

@@ -55,6 +55,8 @@ type Tx interface {
 	LoanerTx
 	RecoveryTx
 	CertificateTx
+	ConsultTx
+	CatalogueTx
 }
 
 // RegistryTx keeps what was sold.

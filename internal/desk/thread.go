@@ -14,6 +14,12 @@ type RequestView struct {
 	Customer care.Customer
 	Unit     *care.Unit
 	Thread   []care.Message
+	Sent     map[string][]care.Document // documents sent in the thread, by message
+	// Meeting is the latest booking of a video consultation, cancelled or
+	// not; MeetingLink is where it is held.
+	Meeting     *care.Meeting
+	MeetingLink string
+	Support     *care.SupportRight // the right to support on the day of the request (C6)
 }
 
 // Requests lists requests by the end of their answer term.
@@ -42,7 +48,7 @@ func (d *Desk) Request(ctx context.Context, actor care.Actor, id string) (Reques
 		if err != nil {
 			return notFound(err, "no_request")
 		}
-		out, err = requestView(ctx, tx, actor, r)
+		out, err = d.requestView(ctx, tx, actor, r)
 		return err
 	})
 	if err != nil {
@@ -51,13 +57,16 @@ func (d *Desk) Request(ctx context.Context, actor care.Actor, id string) (Reques
 	return out, nil
 }
 
-func requestView(ctx context.Context, tx Tx, actor care.Actor, r care.Request) (RequestView, error) {
+func (d *Desk) requestView(ctx context.Context, tx Tx, actor care.Actor, r care.Request) (RequestView, error) {
 	out := RequestView{Request: r}
 	thread, err := tx.Messages(ctx, r.Retailer, r.ID)
 	if err != nil {
 		return out, fmt.Errorf("thread: %w", err)
 	}
 	out.Thread = visible(actor, thread)
+	if err := d.around(ctx, tx, &out); err != nil {
+		return out, err
+	}
 	if out.Customer, err = tx.Customer(ctx, r.Retailer, r.Customer); !missing(&err) && err != nil {
 		return out, fmt.Errorf("customer: %w", err)
 	}
@@ -79,22 +88,30 @@ func (d *Desk) Answer(ctx context.Context, actor care.Actor, request, text strin
 		return err
 	}
 	return d.inRequest(ctx, actor, request, "request.answer", func(tx Tx, r *care.Request) error {
-		if r.State == care.RequestClosed && !internal {
-			return care.Fail(care.Illegal, "request_closed", "number", r.Number)
-		}
-		if !internal {
-			r.State = care.RequestAnswered
-			if r.AnsweredAt.IsZero() {
-				r.AnsweredAt = d.now()
-			}
-			if r.Claim != "" {
-				if err := d.answered(ctx, tx, actor, r.Claim); err != nil {
-					return err
-				}
-			}
-		}
-		return d.say(ctx, tx, actor, *r, text, internal)
+		return d.answer(ctx, tx, actor, r, text, internal, nil)
 	})
+}
+
+func (d *Desk) answer(ctx context.Context, tx Tx, actor care.Actor, r *care.Request, text string, internal bool, documents []string) error {
+	if r.State == care.RequestClosed && !internal {
+		return care.Fail(care.Illegal, "request_closed", "number", r.Number)
+	}
+	if !internal {
+		r.State = care.RequestAnswered
+		if r.AnsweredAt.IsZero() {
+			r.AnsweredAt = d.now()
+		}
+		if r.Claim != "" {
+			if err := d.answered(ctx, tx, actor, r.Claim); err != nil {
+				return err
+			}
+		}
+	}
+	message, err := d.write(ctx, tx, actor, *r, text, internal)
+	if err != nil {
+		return err
+	}
+	return d.send(ctx, tx, *r, message, documents)
 }
 
 // CloseRequest ends a request that is no claim.
@@ -141,22 +158,28 @@ func (d *Desk) inRequest(ctx context.Context, actor care.Actor, id, action strin
 const maxMessage = 20_000 // characters; a letter, not a book
 
 func (d *Desk) say(ctx context.Context, tx Tx, actor care.Actor, r care.Request, text string, internal bool) error {
+	_, err := d.write(ctx, tx, actor, r, text, internal)
+	return err
+}
+
+// write adds a message to a thread and gives its id.
+func (d *Desk) write(ctx context.Context, tx Tx, actor care.Actor, r care.Request, text string, internal bool) (string, error) {
 	text = strings.TrimSpace(text)
 	if err := required(text, "text"); err != nil {
-		return err
+		return "", err
 	}
 	if len([]rune(text)) > maxMessage {
-		return care.Fail(care.Invalid, "too_long", "field", "text").At("text")
+		return "", care.Fail(care.Invalid, "too_long", "field", "text").At("text")
 	}
 	id, err := d.newID()
 	if err != nil {
-		return err
+		return "", err
 	}
 	m := care.Message{ID: id, Retailer: r.Retailer, Request: r.ID, At: d.now(), Actor: actor, Text: text, Internal: internal}
 	if err := tx.AddMessage(ctx, m); err != nil {
-		return fmt.Errorf("store message: %w", err)
+		return "", fmt.Errorf("store message: %w", err)
 	}
-	return nil
+	return id, nil
 }
 
 // Tracked is what a customer sees by the tracking link: the request, and the
@@ -183,7 +206,7 @@ func (d *Desk) Tracked(ctx context.Context, token, lang string) (Tracked, error)
 		if err != nil {
 			return notFound(err, "no_tracking")
 		}
-		if out.Request, err = requestView(ctx, tx, actor, r); err != nil || link.Claim == "" {
+		if out.Request, err = d.requestView(ctx, tx, actor, r); err != nil || link.Claim == "" {
 			return err
 		}
 		t, err := d.terms(link.Retailer)
@@ -213,6 +236,13 @@ func (d *Desk) follow(ctx context.Context, tx Tx, token string) (care.Tracking, 
 	}
 	if !link.Expires.IsZero() && !d.now().Before(link.Expires) {
 		return link, care.Actor{}, care.Fail(care.NotFound, "no_tracking")
+	}
+	if link.Claim == "" { // unless it has become one since
+		r, err := tx.Request(ctx, link.Retailer, link.Request)
+		if err != nil {
+			return link, care.Actor{}, notFound(err, "no_tracking")
+		}
+		link.Claim = r.Claim
 	}
 	return link, care.Actor{Kind: care.CustomerActor, ID: link.Customer, Retailer: link.Retailer}, nil
 }

@@ -288,6 +288,15 @@ type UnitView struct {
 	Stays    []care.Stay  // the ledger, with that of the units it replaces
 	Replaces *care.Unit
 	Replaced *care.Unit // the unit that was given for it
+	// Before and After are the units it was given for, latest first, and
+	// those that were given for it, each with its claims.
+	Before, After []UnitLife
+}
+
+// UnitLife is another unit of the same contract, with the claims on it.
+type UnitLife struct {
+	care.Unit
+	Claims []care.Claim // oldest first
 }
 
 // Unit shows a unit by id, serial or IMEI.
@@ -329,19 +338,50 @@ func (d *Desk) unitView(ctx context.Context, tx Tx, t terms, id, lang string) (o
 	if out.Stays, err = lineageStays(ctx, tx, out.Unit); err != nil {
 		return out, err
 	}
-	if out.Unit.Replaces != "" {
-		old, err := tx.Unit(ctx, t.pack.ID, out.Unit.Replaces)
-		if err != nil {
-			return out, fmt.Errorf("unit replaced: %w", err)
+	if out.Before, err = lives(ctx, tx, out.Unit, replacedUnit); err != nil {
+		return out, err
+	}
+	if out.After, err = lives(ctx, tx, out.Unit, replacingUnit); err != nil {
+		return out, err
+	}
+	if len(out.Before) > 0 {
+		out.Replaces = &out.Before[0].Unit
+	}
+	if len(out.After) > 0 {
+		out.Replaced = &out.After[0].Unit
+	}
+	return out, nil
+}
+
+// longestLineage bounds the walk along replacements.
+const longestLineage = 20
+
+// lives follows a unit's replacements one way.
+func lives(ctx context.Context, tx Tx, u care.Unit, next func(context.Context, Tx, care.Unit) (care.Unit, error)) (out []UnitLife, err error) {
+	for len(out) < longestLineage {
+		if u, err = next(ctx, tx, u); missing(&err) {
+			return out, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("lineage of unit: %w", err)
 		}
-		out.Replaces = &old
+		life := UnitLife{Unit: u}
+		if life.Claims, err = tx.ClaimsOfUnit(ctx, u.Retailer, u.ID); err != nil {
+			return nil, fmt.Errorf("claims of unit: %w", err)
+		}
+		out = append(out, life)
 	}
-	next, err := tx.UnitReplacing(ctx, t.pack.ID, out.Unit.ID)
-	if missing(&err) {
-		return out, nil
+	return out, nil
+}
+
+func replacedUnit(ctx context.Context, tx Tx, u care.Unit) (care.Unit, error) {
+	if u.Replaces == "" {
+		return care.Unit{}, care.ErrNotFound
 	}
-	out.Replaced = &next
-	return out, err
+	return tx.Unit(ctx, u.Retailer, u.Replaces)
+}
+
+func replacingUnit(ctx context.Context, tx Tx, u care.Unit) (care.Unit, error) {
+	return tx.UnitReplacing(ctx, u.Retailer, u.ID)
 }
 
 // FindUnits searches the registry: serial, IMEI, model, customer's name or
