@@ -134,22 +134,13 @@ func TestLoanerRefused(t *testing.T) {
 			t.Errorf("a courtesy of the shop has no term: %+v, %v", loan, err)
 		}
 
-		excepted := s.omskPhone(nil)
 		err = s.store.Tx(ctx, func(tx *storage.Tx) error {
-			c, err := tx.Claim(ctx, "ru-omsk", excepted.Claim.ID)
-			if err != nil {
-				return err
-			}
-			p, err := tx.Product(ctx, "ru-omsk", c.Unit.Product)
-			if err != nil {
-				return err
-			}
-			p.NoLoaner = true
-			return tx.PutProduct(ctx, p)
+			return tx.PutProduct(ctx, care.Product{ID: "kettle", Retailer: "ru-omsk", SKU: "K-1", Category: "other", Brand: "Proba", Model: "Kettle", NoLoaner: true})
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
+		excepted := s.omskPhone(func(r *desk.SaleRow) { r.SKU, r.Category, r.Brand, r.Model = "K-1", "other", "Proba", "Kettle" })
 		_, err = s.TrackedDemandLoaner(ctx, excepted.Token, "")
 		s.fails("goods that the law excepts", "blocked error.loaner_excluded", err)
 		if !strings.Contains(err.Error(), "loaner-3-days") || !strings.Contains(err.Error(), "2463") {
