@@ -60,15 +60,17 @@ func work(out *Claim, c care.Claim, zone *time.Location) {
 	})
 	out.Repair = mapped(c.Repair, func(r care.Repair) Repair {
 		return Repair{StartedAt: local(r.StartedAt), Place: r.Place, By: r.By, Awaiting: list(r.Awaiting), Expected: local(r.Expected),
-			FinishedAt: local(r.FinishedAt), Kind: r.Kind, Outcome: r.Outcome, Work: r.Work,
-			Parts: each(r.Parts, func(p care.Part) Part { return Part{Part: p.Part, Name: p.Name, Serial: p.Serial} })}
+			FinishedAt: local(r.FinishedAt), Kind: r.Kind, Outcome: r.Outcome, Work: r.Work, Software: r.Software,
+			Parts: each(r.Parts, func(p care.Part) Part {
+				return Part{Part: p.Part, Name: p.Name, Serial: p.Serial, Months: p.Months, Until: p.Until.String()}
+			})}
 	})
 	out.Replacement = mapped(c.Replacement, func(r care.Replacement) Replacement {
 		return Replacement{UnitID: r.Unit, SaleID: r.Sale, At: local(r.At)}
 	})
 	out.Refund = mapped(c.Refund, func(r care.Refund) Refund {
 		return Refund{Kind: r.Kind, Amount: *moneyOf(&r.Amount), ApprovedBy: r.ApprovedBy, ApprovedAt: local(r.ApprovedAt),
-			Reference: r.Reference, PaidAt: local(r.PaidAt)}
+			Two: r.Two, SecondBy: r.SecondBy, SecondAt: local(r.SecondAt), Reference: r.Reference, PaidAt: local(r.PaidAt)}
 	})
 	out.Refusal = mapped(c.Refusal, func(r care.Refusal) Refusal {
 		return Refusal{Basis: string(r.Basis), Clauses: list(r.Clauses), Text: r.Text, At: local(r.At), By: r.By}
@@ -84,7 +86,8 @@ func holderOf(h care.Holder, zone *time.Location) Holder {
 
 func deadlineOf(d care.Deadline, now time.Time, zone *time.Location) Deadline {
 	return Deadline{Name: d.Name, Basis: string(d.Basis), Due: d.Due, DueAt: in(d.DueAt, zone), From: d.From, Clause: d.Clause,
-		Provisional: d.Provisional, Breach: list(d.Breach), State: string(d.State), SettledAt: in(d.SettledAt, zone), Late: d.Late(now)}
+		Provisional: d.Provisional, Breach: list(d.Breach), State: string(d.State), SettledAt: in(d.SettledAt, zone), Late: d.Late(now),
+		Owner: string(d.AnswersFor()), Reason: d.Reason, WarnedAt: in(d.WarnedAt, zone), BreachedAt: in(d.BreachedAt, zone)}
 }
 
 func diagnosisOf(d care.Diagnosis, zone *time.Location) DiagnosisRecord {

@@ -188,6 +188,7 @@ type Repair struct {
 	Kind       string    `json:"kind,omitempty" vocab:"service_kinds" doc:"nature of the defect"`
 	Outcome    string    `json:"outcome,omitempty" vocab:"outcomes" doc:"how it ended"`
 	Parts      []Part    `json:"parts" doc:"parts put in"`
+	Software   string    `json:"software,omitempty" doc:"what was done to the software: restored or updated"`
 	Work       string    `json:"work,omitempty" doc:"what was done"`
 }
 
@@ -196,6 +197,8 @@ type Part struct {
 	Part   string `json:"part" vocab:"parts" doc:"which part"`
 	Name   string `json:"name,omitempty" maxLength:"200" doc:"its name"`
 	Serial string `json:"serial,omitempty" maxLength:"100" doc:"its serial number"`
+	Months int    `json:"warranty_months,omitempty" minimum:"0" maximum:"1200" doc:"months of warranty that the part it replaced had; it begins at the hand-back"`
+	Until  string `json:"warranty_until,omitempty" format:"date" readOnly:"true" doc:"last day of its own warranty"`
 }
 
 // Replacement is the unit given in place of the claimed one.
@@ -211,6 +214,9 @@ type Refund struct {
 	Amount     Money     `json:"amount" doc:"sum"`
 	ApprovedBy string    `json:"approved_by,omitempty" doc:"who approved it"`
 	ApprovedAt time.Time `json:"approved_at,omitzero" doc:"approved"`
+	Two        bool      `json:"two,omitempty" doc:"the sum takes two persons"`
+	SecondBy   string    `json:"second_by,omitempty" doc:"the second of them"`
+	SecondAt   time.Time `json:"second_at,omitzero" doc:"when"`
 	Reference  string    `json:"reference,omitempty" doc:"reference of the payment"`
 	PaidAt     time.Time `json:"paid_at,omitzero" doc:"paid"`
 }
@@ -244,6 +250,10 @@ type Deadline struct {
 	State       string    `json:"state" vocab:"deadline_states" doc:"what became of it"`
 	SettledAt   time.Time `json:"settled_at,omitzero" doc:"when it was met, missed or stopped"`
 	Late        bool      `json:"late" doc:"it ran out before it was met"`
+	Owner       string    `json:"owner" vocab:"roles" doc:"the role that answers for it"`
+	Reason      string    `json:"reason,omitempty" doc:"why it no longer runs, as a key" example:"deadline.ready"`
+	WarnedAt    time.Time `json:"warned_at,omitzero" doc:"when its owner was warned of its end"`
+	BreachedAt  time.Time `json:"breached_at,omitzero" doc:"when it was found to have run out unmet"`
 }
 
 // Action is a command that may be given now.

@@ -48,6 +48,7 @@ func newOpenAPI(version string) *huma.OpenAPI {
 			{Name: "Requests", Description: "Requests of all kinds"},
 			{Name: "Claims", Description: "The work list and the claims"},
 			{Name: "Commands", Description: "What is done to a claim"},
+			{Name: "Shipments", Description: "Ways by courier, and devices that nobody collects"},
 			{Name: "Registry", Description: "Units and sales"},
 			{Name: "Administration", Description: "Staff, programs, audit"},
 			{Name: "Document", Description: "This document"},
@@ -88,7 +89,10 @@ func (s *server) operations() {
 	s.requestOperations()
 	s.claimOperations()
 	s.commandOperations()
+	s.shipmentOperations()
+	s.moneyOperations()
 	s.registryOperations()
+	s.alertOperations()
 	s.peopleOperations()
 	s.programOperations()
 	s.documentOperations()

@@ -28,6 +28,12 @@ var needed = map[string]desk.Action{
 	"POST /claims/x/tracking-links":     desk.IssueTracking,
 	"GET /units?q=abc":                  desk.ReadRegistry,
 	"GET /units/x":                      desk.ReadRegistry,
+	"GET /shipments":                    desk.ReadShipments,
+	"GET /shipments/x":                  desk.ReadShipments,
+	"POST /shipments/x/cancel":          desk.ShipDevices,
+	"POST /claims/x/shipments":          desk.ShipDevices,
+	"GET /uncollected":                  desk.ReadShipments,
+	"POST /claims/x/warnings":           desk.WarnCustomers,
 	"POST /sales":                       desk.WriteRegistry,
 	"POST /users":                       desk.ManageUsers,
 	"PATCH /users/x":                    desk.ManageUsers,
@@ -35,6 +41,10 @@ var needed = map[string]desk.Action{
 	"POST /clients":                     desk.ManageClients,
 	"POST /clients/x/disable":           desk.ManageClients,
 	"GET /audits":                       desk.ReadAudit,
+	"GET /alerts":                       desk.ReadAlerts,
+	"POST /alerts/seen":                 desk.ReadAlerts,
+	"GET /jobs":                         desk.ManageJobs,
+	"POST /jobs/x/retry":                desk.ManageJobs,
 	"POST /claims/x/commands/add_note":  desk.On(care.CmdAddNote),
 	"POST /claims/x/commands/override":  desk.On(care.CmdOverride),
 	"POST /claims/x/commands/diagnose":  desk.On(care.CmdDiagnose),
@@ -46,7 +56,7 @@ var needed = map[string]desk.Action{
 func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
-		"/clients/x", "/clients/{client}").Replace(p)
+		"/clients/x", "/clients/{client}", "/shipments/x", "/shipments/{shipment}").Replace(p)
 	item := w.server.api.OpenAPI().Paths[p]
 	if item == nil {
 		return ""

@@ -28,6 +28,10 @@ func vocabulary(name string) []string {
 		return texts([]care.RequestState{care.RequestOpen, care.RequestAnswered, care.RequestClosed})
 	case "deadline_states":
 		return texts([]care.DeadlineState{care.DeadlineOpen, care.DeadlineMet, care.DeadlineMissed, care.DeadlineStopped})
+	case "alert_kinds":
+		return texts([]care.AlertKind{care.AlertWarning, care.AlertBreach})
+	case "job_states":
+		return texts([]care.JobState{care.JobWaiting, care.JobRunning, care.JobParked, care.JobDone})
 	case "actor_kinds":
 		return texts([]care.ActorKind{care.StaffActor, care.CustomerActor, care.PartnerActor, care.SystemActor, care.ProgramActor})
 	case "claim_outcomes":
@@ -36,6 +40,16 @@ func vocabulary(name string) []string {
 	case "field_types":
 		return texts([]care.FieldType{care.TextField, care.LongTextField, care.BoolField, care.ChoiceField, care.ChoicesField, care.ListField,
 			care.AmountField, care.InstantField, care.PlaceField, care.UserField, care.FindingsField, care.PartsField, care.FactsField})
+	case "leg_states":
+		return texts(care.LegStates())
+	case "leg_faults":
+		return care.LegFaults()
+	case "debts":
+		return texts(care.DebtKinds())
+	case "parties":
+		return texts(care.Parties())
+	case "entry_states":
+		return texts(care.EntryStates())
 	case "clocks":
 		return append(policy.Words("deadlines"), "target")
 	case "commands":

@@ -11,12 +11,16 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/talon-care/talon/internal/api"
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/carrier"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/httpkit"
 	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/internal/jobs"
 	"github.com/talon-care/talon/internal/storage"
 	"github.com/talon-care/talon/internal/web"
 	"github.com/talon-care/talon/policy"
@@ -32,6 +36,7 @@ type Config struct {
 	Migrate  bool     // bring the database up to date before serving
 	JSONLogs bool
 	Debug    bool
+	Carriers Carriers // courier companies that the program tells itself
 }
 
 // system is a running installation: its database, packs and use cases.
@@ -41,6 +46,8 @@ type system struct {
 	words *i18n.Bundle
 	desk  *desk.Desk
 	now   func() time.Time
+
+	carriers []*carrier.Webhook
 }
 
 // openSystem opens an installation.
@@ -57,11 +64,15 @@ func openSystem(ctx context.Context, cfg Config, now func() time.Time) (*system,
 	if err != nil {
 		return nil, BadInput(err)
 	}
-	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now})
+	carriers, err := cfg.Carriers.open(now)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	return &system{store: store, packs: lib, words: words, desk: d, now: now}, nil
+	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now, Carriers: byID(carriers)})
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return &system{store: store, packs: lib, words: words, desk: d, now: now, carriers: carriers}, nil
 }
 
 func (s *system) close() error { return s.store.Close() }
@@ -92,6 +103,7 @@ func (s *system) handler(cfg Config, log *slog.Logger) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages.Handler())
 	mux.Handle("/api/", programs)
+	mux.Handle("POST /hooks/carriers/{carrier}", s.carrierHooks(cfg, proxies, log))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.store.Ready(r.Context()); err != nil {
@@ -114,9 +126,16 @@ func (s *system) serve(ctx context.Context, cfg Config, listener net.Listener, l
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	sweep, stop := context.WithCancel(ctx)
+	runner, err := s.runner(log)
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
+	behind, stop := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	defer background.Wait() // the jobs in hand finish before the database closes
 	defer stop()
-	go s.sweepEvery(sweep, time.Hour, log)
+	background.Go(func() { runner.Run(behind) })
+	background.Go(func() { s.sweepEvery(behind, sweepPeriod, log) })
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -131,8 +150,21 @@ func (s *system) serve(ctx context.Context, cfg Config, listener net.Listener, l
 	return nil
 }
 
-// sweepEvery drops sessions and repeated-write keys that have run out, and has
-// claims decided anew whose terms have.
+// sweepPeriod is how often the slow net goes under what is done when its time
+// comes.
+const sweepPeriod = time.Hour
+
+// runner does what was put off: deadlines that warn and act.
+func (s *system) runner(log *slog.Logger) (*jobs.Runner, error) {
+	handlers := map[care.JobKind]jobs.Handler{}
+	for kind, h := range s.desk.JobHandlers() {
+		handlers[kind] = jobs.Handler(h)
+	}
+	return jobs.New(jobs.Config{Queue: s.desk, Handlers: handlers, Now: s.now, Log: log})
+}
+
+// sweepEvery drops sessions, repeated-write keys and old jobs, and looks for
+// deadlines that no job has looked after.
 func (s *system) sweepEvery(ctx context.Context, period time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(period)
 	defer tick.Stop()
@@ -141,7 +173,10 @@ func (s *system) sweepEvery(ctx context.Context, period time.Duration, log *slog
 			log.Error("sweep", "error", err)
 		}
 		if _, err := s.desk.Overdue(ctx); err != nil && ctx.Err() == nil {
-			log.Error("decide overdue claims", "error", err)
+			log.Error("look for deadlines without a job", "error", err)
+		}
+		if err := s.sweepShipments(ctx); err != nil && ctx.Err() == nil {
+			log.Error("sweep shipments", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -164,7 +199,7 @@ func Serve(ctx context.Context, cfg Config) error {
 			return err
 		}
 	} else if err := s.store.Ready(ctx); err != nil {
-		return BadInput(fmt.Errorf("the database is not ready: %w; bring it up to date with `talon migrate`", err))
+		return BadInput(fmt.Errorf("the database is not ready: %w", err))
 	}
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {

@@ -264,7 +264,22 @@ func (w *teller) tellEnd(p care.Payload) {
 		w.word("field.verdict", "verdicts", string(e.Override.Verdict))
 	case *care.NoteAdded:
 		w.item.Text = e.Text
+	case *care.DeadlineWarned:
+		w.item.Class = "wait"
+		w.deadline(e.DeadlineID, e.DueAt, e.Owner)
+	case *care.DeadlineBreached:
+		w.item.Class = "bad"
+		w.deadline(e.DeadlineID, e.DueAt, e.Owner)
+		w.words("staff.late.opens", "breaches", e.Opens)
 	}
+}
+
+// deadline names a deadline, its end and who answers for it.
+func (w *teller) deadline(id care.DeadlineID, end time.Time, owner care.Role) {
+	w.word("alerts.what", "deadlines", id.Name)
+	w.word("field.basis", "bases", string(id.Basis))
+	w.add("alerts.due", w.l.InstantShort(end, w.zone))
+	w.word("field.role", "role", string(owner))
 }
 
 // factWords is an answer's value in the reader's language.

@@ -18,6 +18,7 @@ const day = 24 * time.Hour
 type film struct {
 	desk  *desk.Desk // on the film's clock
 	clock time.Time
+	ran   time.Time // when jobs were done last
 	end   time.Time
 	steps []step
 	known map[string]bool // identities given to units
@@ -40,13 +41,28 @@ func (f *film) play(ctx context.Context) error {
 			return fmt.Errorf("%s: %s is after the end of the demo", s.what, s.at.Format(time.RFC3339))
 		}
 		f.clock = s.at
+		if err := f.jobs(ctx); err != nil {
+			return err
+		}
 		if err := s.do(ctx); err != nil {
 			return fmt.Errorf("%s (%s): %w", s.what, s.at.Format(time.DateOnly), err)
 		}
 	}
-	f.clock = f.end
-	_, err := f.desk.Overdue(ctx) // as a running system does every hour
-	return err
+	f.clock, f.ran = f.end, time.Time{}
+	return f.jobs(ctx)
+}
+
+// jobs does what fell due since it was done last, as a running system does at
+// once: deadlines that warn, and that have run out.
+func (f *film) jobs(ctx context.Context) error {
+	if f.clock.Sub(f.ran) < 12*time.Hour {
+		return nil
+	}
+	f.ran = f.clock
+	if _, err := f.desk.RunDue(ctx); err != nil {
+		return fmt.Errorf("jobs of %s: %w", f.clock.Format(time.DateOnly), err)
+	}
+	return nil
 }
 
 func (f *film) add(at time.Time, what string, do func(context.Context) error) {
