@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/talon-care/talon/internal/app"
 )
@@ -30,6 +31,20 @@ type serveCmd struct {
 	Origin  []string `env:"TALON_ORIGINS" help:"Origin that the proxy rewrites, such as https://shop.example." placeholder:"URL"`
 	LogJSON bool     `env:"TALON_LOG_JSON" name:"log-json" help:"Write the log as JSON."`
 	Debug   bool     `env:"TALON_DEBUG" help:"Log more."`
+
+	Carrier         map[string]string `env:"TALON_CARRIERS" help:"Courier company to order at by HTTP: ID=URL; its secret is in TALON_CARRIER_SECRET_ID. May be repeated." placeholder:"ID=URL"`
+	CarrierTimeout  time.Duration     `env:"TALON_CARRIER_TIMEOUT" default:"10s" help:"Longest wait for a courier company's answer."`
+	CarrierAttempts int               `env:"TALON_CARRIER_ATTEMPTS" default:"3" help:"Attempts at an order before it is left for later."`
+}
+
+// carriers are the courier companies with their secrets, which stand in the
+// environment only: a flag would be seen by everybody on the machine.
+func (c *serveCmd) carriers() app.Carriers {
+	out := app.Carriers{URLs: c.Carrier, Secrets: map[string]string{}, Timeout: c.CarrierTimeout, Attempts: c.CarrierAttempts}
+	for id := range c.Carrier {
+		out.Secrets[id] = os.Getenv(app.SecretVariable(id))
+	}
+	return out
 }
 
 func (c *serveCmd) Run(*streams) error {
@@ -37,6 +52,7 @@ func (c *serveCmd) Run(*streams) error {
 	defer stop()
 	cfg := c.config()
 	cfg.Listen, cfg.Migrate, cfg.Proxies, cfg.Origins, cfg.JSONLogs, cfg.Debug = c.Listen, c.Migrate, c.Proxy, c.Origin, c.LogJSON, c.Debug
+	cfg.Carriers = c.carriers()
 	return app.Serve(ctx, cfg)
 }
 

@@ -30,6 +30,9 @@ var examples = map[string]string{
   "documents": ["receipt", "warranty_card"], "facts": [{"fact": "unit.personal_use", "value": "true"}]
 }`,
 	"preview-request": `{"kind": "warranty_service", "identity": "PF2ABC77", "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"}}`,
+	"book-shipment":   `{"direction": "in", "to": "asus-sofia", "carrier": "Куриер", "weight_grams": 2400}`,
+	"cancel-shipment": `{"reason": "The customer comes in person"}`,
+	"warn-customer":   `{"how": "phone"}`,
 	"answer-request":  `{"text": "Сервизът работи от 9 до 18 часа."}`,
 	"register-sale": `{
   "category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1", "serial": "PF2ABC78", "shop": "omni-shop-sofia", "date": "2025-06-02",

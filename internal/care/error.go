@@ -14,6 +14,10 @@ var ErrNotFound = errors.New("not found")
 // claim moved on meanwhile, or a unique key is taken.
 var ErrConflict = errors.New("conflict")
 
+// ErrCarrierRefused is what a carrier answers that will not take an order as
+// it is: asking again would not help.
+var ErrCarrierRefused = errors.New("the carrier refused the order")
+
 // Code classifies a domain error; the edge maps it to a status.
 type Code string
 

@@ -97,7 +97,8 @@ func (f Forward) run(c Claim, env Env) ([]Payload, error) {
 	if c.State == InRepair && (c.Repair == nil || c.Repair.FinishedAt.IsZero()) {
 		return nil, Fail(Blocked, "repair_running")
 	}
-	return []Payload{&WasForwarded{Holder{Kind: HeldByCourier, Carrier: f.Carrier, Tracking: f.Tracking, To: f.To, Since: stamp(env)}}}, nil
+	h := Holder{Kind: HeldByCourier, Carrier: f.Carrier, Tracking: f.Tracking, To: f.To, Since: stamp(env)}
+	return []Payload{&WasForwarded{Holder: h, Condition: strings.TrimSpace(f.Condition), Accessories: trimmed(f.Accessories)}}, nil
 }
 
 func (r ReceiveAtCentre) run(c Claim, env Env) ([]Payload, error) {
@@ -108,17 +109,36 @@ func (r ReceiveAtCentre) run(c Claim, env Env) ([]Payload, error) {
 		return nil, Fail(Blocked, "not_with_courier", "holder", string(c.Custody.Kind))
 	}
 	h := atPlace(r.Place, r.PlaceKind, env)
-	return []Payload{&WasReceived{Holder: h, CentreKind: centreKind(h, r.PlaceKind), Condition: strings.TrimSpace(r.Condition)}}, nil
+	return []Payload{&WasReceived{Holder: h, CentreKind: centreKind(h, r.PlaceKind), Condition: strings.TrimSpace(r.Condition),
+		Accessories: trimmed(r.Accessories)}}, nil
 }
 
-func (r RouteTo) run(c Claim, _ Env) ([]Payload, error) {
+func (r RouteTo) run(c Claim, env Env) ([]Payload, error) {
 	if err := need(r.Centre, "centre"); err != nil {
 		return nil, err
+	}
+	if env.Actor.Kind == CustomerActor && !slices.Contains(c.choosable(), r.Centre) {
+		return nil, Fail(Blocked, "centre_not_offered", "place", r.Centre).At("centre")
 	}
 	if c.Centre == r.Centre {
 		return nil, Fail(Invalid, "already_there", "place", r.Centre).At("centre")
 	}
 	return []Payload{&WasRouted{Centre: r.Centre}}, nil
+}
+
+// choosable are the centres among which the customer may choose: those that
+// the decision names, while the device is still at home (A3, B2).
+func (c Claim) choosable() []string {
+	if c.Custody.Kind != HeldByCustomer || c.State != Submitted && c.State != AwaitingDevice {
+		return nil
+	}
+	var out []string
+	for _, id := range routeOf(c) {
+		if id != c.Centre {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func (a Assign) run(Claim, Env) ([]Payload, error) { return []Payload{&WasAssigned{User: a.User}}, nil }

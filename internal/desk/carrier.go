@@ -79,7 +79,7 @@ func (d *Desk) BookLeg(ctx context.Context, actor care.Actor, in NewLeg) (care.L
 			return err
 		}
 		w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t, claim: c}
-		if leg, err = w.book(in); err != nil {
+		if leg, err = w.bookLeg(in); err != nil {
 			return err
 		}
 		return d.audit(ctx, tx, actor, "shipment.book", "leg", leg.ID, in.Why,
@@ -111,7 +111,7 @@ func (in NewLeg) check() error {
 const maxGrams = 1_000_000
 
 // book makes the leg and stores it as asked.
-func (w *work) book(in NewLeg) (care.Leg, error) {
+func (w *work) bookLeg(in NewLeg) (care.Leg, error) {
 	if err := w.bookable(in.Direction); err != nil {
 		return care.Leg{}, err
 	}
