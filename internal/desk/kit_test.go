@@ -37,7 +37,7 @@ func newShop(t *testing.T, s *storage.Store) *shop {
 	out := &shop{t: t, store: s, now: noon}
 	// Passwords are hashed for real, with little work.
 	out.Desk, err = desk.New(desk.Config{Store: desk.StoreOf(s), Packs: lib, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1},
-		Now: func() time.Time { return out.now }})
+		Now: func() time.Time { return out.now }, Meetings: "https://meet.example/"})
 	if err != nil {
 		t.Fatal(err)
 	}
