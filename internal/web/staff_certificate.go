@@ -38,7 +38,6 @@ type certificatesData struct {
 	Owed           bool
 	Rows           []certificateRow
 	Next, First    string
-	CSV            string
 	MayReport      bool
 	Wrong          wrongs
 }
@@ -78,8 +77,8 @@ func (s *Server) certificatesPage(v *visit) error {
 	q := v.r.URL.Query()
 	f, bad := v.certificateFilter()
 	page := certificatesData{Text: f.Text, From: q.Get("sold_from"), To: q.Get("sold_to"), Owed: f.Owed, Wrong: bad,
-		States:    options(v.L, "certificate_state", texts(care.CertificateStates()), q.Get("state")),
-		Phases:    options(v.L, "certificate_phase", texts(care.CertificatePhases()), q.Get("phase")),
+		States:    options(v.L, "certificate_state", wordsIn(care.CertificateStates()), q.Get("state")),
+		Phases:    options(v.L, "certificate_phase", wordsIn(care.CertificatePhases()), q.Get("phase")),
 		MayReport: desk.May(v.Actor, desk.ReadReports)}
 	list, next, err := s.desk.Certificates(v.r.Context(), v.Actor, f, care.Page{Cursor: q.Get("from"), Limit: workRows})
 	if err != nil {
@@ -91,16 +90,11 @@ func (s *Server) certificatesPage(v *visit) error {
 			deviceName(v.L, c.UnitRow.Category, c.UnitRow.Brand, c.UnitRow.Model), c.Phase(today)})
 	}
 	page.Next, page.First = pageLinks("/staff/certificates", q, next)
-	q.Del("from")
-	q.Del("lang")
-	page.CSV = "/staff/certificates.csv"
-	if len(q) > 0 {
-		page.CSV += "?" + q.Encode()
-	}
 	return v.html(http.StatusOK, "staff/certificates", page)
 }
 
-func texts[T ~string](list []T) []string {
+// wordsIn are the values of a vocabulary of the domain.
+func wordsIn[T ~string](list []T) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
 		out[i] = string(s)
