@@ -96,9 +96,10 @@ type AcceptOrDecline struct {
 
 // OfferEstimate is the body of offer_estimate.
 type OfferEstimate struct {
-	Amount    Money  `json:"amount" doc:"price, above zero"`
-	PriceList string `json:"price_list,omitempty" maxLength:"100" doc:"id of the price list"`
-	Work      string `json:"work" minLength:"1" maxLength:"2000" doc:"the work"`
+	Amount    *Money   `json:"amount,omitempty" doc:"price, above zero; absent = the sum of the items"`
+	PriceList string   `json:"price_list,omitempty" maxLength:"100" doc:"id of the price list"`
+	Items     []string `json:"items,omitempty" maxItems:"50" doc:"ids of lines of the price list"`
+	Work      string   `json:"work,omitempty" maxLength:"2000" doc:"the work; absent = what the items say"`
 }
 
 // AwaitParts is the body of await_parts.
@@ -117,7 +118,10 @@ type FinishRepair struct {
 	Kind    string `json:"kind" vocab:"service_kinds" doc:"nature of the defect"`
 	Outcome string `json:"outcome,omitempty" enum:"repaired,no_fault" doc:"absent = repaired"`
 	Parts   []Part `json:"parts,omitempty" maxItems:"50" doc:"parts put in"`
-	Work    string `json:"work" minLength:"1" maxLength:"5000" doc:"what was done"`
+	// Software is what was done to the software.
+	Software string `json:"software,omitempty" enum:"restored,updated" doc:"what was done to the software; absent = nothing"`
+	Work     string `json:"work" minLength:"1" maxLength:"5000" doc:"what was done"`
+	Labour   *Money `json:"labour,omitempty" doc:"what the work cost the repairer"`
 }
 
 // Replace is the body of replace.
@@ -228,7 +232,11 @@ func (b OfferEstimate) command() (care.Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	return care.OfferEstimate{Amount: *sum, PriceList: b.PriceList, Work: b.Work}, nil
+	out := care.OfferEstimate{PriceList: b.PriceList, Items: b.Items, Work: b.Work}
+	if sum != nil {
+		out.Amount = *sum
+	}
+	return out, nil
 }
 
 func (b AwaitParts) command() (care.Command, error) {
@@ -236,8 +244,10 @@ func (b AwaitParts) command() (care.Command, error) {
 }
 
 func (b FinishRepair) command() (care.Command, error) {
-	return care.FinishRepair{Kind: b.Kind, Outcome: b.Outcome, Work: b.Work,
-		Parts: each(b.Parts, func(p Part) care.Part { return care.Part{Part: p.Part, Name: p.Name, Serial: p.Serial} })}, nil
+	return care.FinishRepair{Kind: b.Kind, Outcome: b.Outcome, Work: b.Work, Software: b.Software,
+		Parts: each(b.Parts, func(p Part) care.Part {
+			return care.Part{Part: p.Part, Name: p.Name, Serial: p.Serial, Months: p.Months}
+		})}, nil
 }
 
 func (b Replace) command() (care.Command, error) {

@@ -39,6 +39,8 @@ func (s *server) commandOperations() {
 	command(s, care.CmdPartsArrived, "Go on with the repair", bare(care.PartsArrived{}))
 	command(s, care.CmdFindUnrepairable, "End a repair that can't be done; the claim is decided anew",
 		func(b Reason) (care.Command, error) { return care.FindUnrepairable{Reason: b.Reason}, nil })
+	command(s, care.CmdFindImpossible, "End a replacement that can't be had; the claim is decided anew",
+		func(b Reason) (care.Command, error) { return care.FindImpossible{Reason: b.Reason}, nil })
 	command(s, care.CmdFinishRepair, "Record the work done", FinishRepair.command)
 	command(s, care.CmdReplace, "Give another unit", Replace.command)
 	command(s, care.CmdApproveRefund, "Consent to pay", ApproveRefund.command)

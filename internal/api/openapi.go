@@ -91,6 +91,8 @@ func (s *server) operations() {
 	s.commandOperations()
 	s.shipmentOperations()
 	s.moneyOperations()
+	s.loanerOperations()
+	s.recoveryOperations()
 	s.registryOperations()
 	s.alertOperations()
 	s.peopleOperations()

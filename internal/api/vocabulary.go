@@ -50,8 +50,18 @@ func vocabulary(name string) []string {
 		return texts(care.Parties())
 	case "entry_states":
 		return texts(care.EntryStates())
+	case "loaner_states":
+		return texts(care.LoanerStates())
+	case "loan_states":
+		return texts(care.LoanStates())
+	case "recovery_kinds":
+		return texts(care.RecoveryKinds())
+	case "recovery_states":
+		return texts(care.RecoveryStates())
+	case "batch_states":
+		return texts(care.BatchStates())
 	case "clocks":
-		return append(policy.Words("deadlines"), "target")
+		return append(policy.Words("deadlines"), "target", care.ClockAccept, care.ClockDiagnose)
 	case "commands":
 		return texts(commandNames())
 	case "answerable":

@@ -58,12 +58,12 @@ func (s *shop) broken(price string) string {
 func TestRefundTakesTwoPersons(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), as(care.Manager)
-		id := s.broken("600.00")
+		id := s.broken("1600.00")
 		s.do(boss, id, care.ChooseRemedy{Remedy: "price_reduction"})
-		_, err := s.Do(ctx, boss, id, care.ApproveRefund{Amount: amount("600.01", "EUR")})
+		_, err := s.Do(ctx, boss, id, care.ApproveRefund{Amount: amount("1600.01", "EUR")})
 		s.fails("more than the price", "invalid error.amount_above_price", err)
-		c := s.do(boss, id, care.ApproveRefund{Amount: amount("550.00", "EUR")})
-		s.owes("after one", "bg-omni", id, "price_reduction retailer>customer 550.00 EUR due")
+		c := s.do(boss, id, care.ApproveRefund{Amount: amount("1550.00", "EUR")})
+		s.owes("after one", "bg-omni", id, "price_reduction retailer>customer 1550.00 EUR due")
 		if !c.Refund.Two || c.Refund.Approved() {
 			s.t.Errorf("one of two: %+v", c.Refund)
 		}
