@@ -103,6 +103,8 @@ func (w *world) refunded(key string) {
 	l.give(care.CmdStartDiagnosis, "", care.InDiagnosis)
 	l.give(care.CmdDiagnose, hardwareFault, care.Decided)
 	l.give(care.CmdOverride, `{"basis": "statute", "verdict": "covered", "reason": "goodwill"}`, care.Decided)
+	l.give(care.CmdChooseRemedy, `{"remedy": "replacement"}`, care.Replacing)
+	l.give(care.CmdFindImpossible, `{"reason": "no longer made"}`, care.Decided)
 	l.give(care.CmdChooseRemedy, `{"remedy": "refund"}`, care.Refunding)
 	if r := w.want(422, call{method: "POST", path: "/claims/" + l.number + "/commands/approve_refund", key: key, body: `{"amount": {"amount": "1.00", "currency": "RUB"}}`}); r.str("errors.0.pointer") != "/amount" {
 		w.t.Errorf("another sum: %s", r.raw)

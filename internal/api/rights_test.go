@@ -41,6 +41,14 @@ var needed = map[string]desk.Action{
 	"POST /clients":                     desk.ManageClients,
 	"POST /clients/x/disable":           desk.ManageClients,
 	"GET /audits":                       desk.ReadAudit,
+	"GET /money":                        desk.ReadMoney,
+	"GET /money/balances":               desk.ReadMoney,
+	"GET /money/days/2026-11-21":        desk.ExportMoney,
+	"GET /claims/x/money":               desk.ReadClaims,
+	"POST /claims/x/money":              desk.EnterMoney,
+	"POST /money/x/approve":             desk.ApproveMoney,
+	"POST /money/x/pay":                 desk.TakeMoney,
+	"POST /money/x/cancel":              desk.CancelMoney,
 	"GET /alerts":                       desk.ReadAlerts,
 	"POST /alerts/seen":                 desk.ReadAlerts,
 	"GET /jobs":                         desk.ManageJobs,
@@ -56,7 +64,7 @@ var needed = map[string]desk.Action{
 func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
-		"/clients/x", "/clients/{client}", "/shipments/x", "/shipments/{shipment}").Replace(p)
+		"/clients/x", "/clients/{client}", "/shipments/x", "/shipments/{shipment}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
 	item := w.server.api.OpenAPI().Paths[p]
 	if item == nil {
 		return ""

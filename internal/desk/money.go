@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,22 +145,23 @@ func (d *Desk) penalties(ctx context.Context, tx Tx, t terms, c care.Claim, b *c
 // now. It may be run at any time, by any machine, and tells how many claims'
 // ledgers grew.
 func (d *Desk) Accrue(ctx context.Context) (grown int, err error) {
+	var failed []error
 	for _, retailer := range d.packs.Retailers() {
 		late, err := d.lateWork(ctx, retailer)
 		if err != nil {
-			return grown, fmt.Errorf("late claims of %s: %w", retailer, err)
+			failed = append(failed, fmt.Errorf("late claims of %s: %w", retailer, err))
 		}
 		for _, id := range late {
 			changed, err := d.accrue(ctx, care.System(retailer), id)
-			if err != nil {
-				return grown, fmt.Errorf("penalty of claim %s: %w", id, err)
+			if err != nil { // one claim must not hold up the others
+				failed = append(failed, fmt.Errorf("penalty of claim %s: %w", id, err))
 			}
 			if changed {
 				grown++
 			}
 		}
 	}
-	return grown, nil
+	return grown, errors.Join(failed...)
 }
 
 // lateWork lists the open claims whose clock has run out.
@@ -502,11 +504,16 @@ func (d *Desk) ApproveEntry(ctx context.Context, actor care.Actor, id string) (c
 
 // PayEntry notes the payment of an approved sum with its reference.
 func (d *Desk) PayEntry(ctx context.Context, actor care.Actor, id, reference string) (care.Entry, error) {
-	if !May(actor, PayMoney) && !May(actor, TakeMoney) {
-		return care.Entry{}, may(actor, PayMoney)
+	if err := may(actor, TakeMoney); err != nil {
+		return care.Entry{}, err
 	}
 	return d.onEntry(ctx, actor, id, PayMoney, "",
-		func(w *work, e care.Entry) error { return w.do(care.PayRefund{Reference: reference}) },
+		func(w *work, e care.Entry) error {
+			if err := mayPay(actor, e); err != nil {
+				return err
+			}
+			return w.do(care.PayRefund{Reference: reference})
+		},
 		func(b *care.Book, e care.Entry) error {
 			if err := mayPay(actor, e); err != nil {
 				return err

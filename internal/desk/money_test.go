@@ -2,8 +2,10 @@ package desk_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -349,4 +351,40 @@ func TestSoftwareGoesBackWithItsNotice(t *testing.T) {
 			s.t.Errorf("told (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// moneyCalls are the calls that need the ledger's permissions.
+func moneyCalls(s *shop, claim string) map[desk.Action]func(context.Context, care.Actor) error {
+	s.t.Helper()
+	owed, err := s.EnterMoney(s.t.Context(), as(care.Manager), claim,
+		desk.NewEntry{What: care.DebtDelivery, Debtor: care.RetailerParty, Creditor: care.CarrierParty, Amount: amount("1.00", "EUR"), Why: "x"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadMoney: func(ctx context.Context, a care.Actor) error {
+			_, _, err := s.Money(ctx, a, care.EntryFilter{}, care.Page{}, "en")
+			if _, other := s.Balances(ctx, a); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+				return fmt.Errorf("list says %w, balances %w", err, other)
+			}
+			return err
+		},
+		desk.EnterMoney: func(ctx context.Context, a care.Actor) error {
+			_, err := s.EnterMoney(ctx, a, "none", desk.NewEntry{})
+			return err
+		},
+		desk.ApproveMoney: func(ctx context.Context, a care.Actor) error { _, err := s.ApproveEntry(ctx, a, "none"); return err },
+		desk.CancelMoney: func(ctx context.Context, a care.Actor) error {
+			_, err := s.CancelEntry(ctx, a, "none", "x")
+			return err
+		},
+		desk.TakeMoney: func(ctx context.Context, a care.Actor) error { _, err := s.PayEntry(ctx, a, "none", "x"); return err },
+		desk.ExportMoney: func(ctx context.Context, a care.Actor) error {
+			return s.WriteMoney(ctx, a, day("2026-11-21"), io.Discard)
+		},
+		desk.PayMoney: func(ctx context.Context, a care.Actor) error {
+			_, err := s.PayEntry(ctx, a, owed.ID, "x")
+			return err
+		},
+	}
 }
