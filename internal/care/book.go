@@ -107,9 +107,11 @@ func (b *Book) note(i int, step MoveStep, change money.Amount, note string) {
 		Amount: e.Amount, State: e.State, Actor: b.Actor, Note: note})
 }
 
-// amend changes what is owed; consent to another sum is none.
+// amend changes what is owed; consent to another sum is none. A price that was
+// corrected to another currency takes the old debt back in its own first.
 func (b *Book) amend(i int, to money.Amount) error {
 	e := &b.Entries[i]
+	b.recoin(i, to.Currency)
 	change, err := to.Sub(e.Amount)
 	if err != nil {
 		return err
@@ -118,6 +120,18 @@ func (b *Book) amend(i int, to money.Amount) error {
 	e.Needs = b.Rules.Persons(e.Debtor, to)
 	b.note(i, StepAmended, change, "")
 	return nil
+}
+
+// recoin turns an entry to another currency, in which nothing is owed yet.
+func (b *Book) recoin(i int, currency string) {
+	e := &b.Entries[i]
+	was := e.Amount
+	if was.Currency == currency {
+		return
+	}
+	e.Amount.Minor, e.State, e.Approvals = 0, EntryDue, nil
+	b.note(i, StepAmended, was.Neg(), "")
+	e.Amount.Currency = currency
 }
 
 // Approve adds the actor's consent. A sum above the limit takes two persons,
@@ -219,11 +233,19 @@ func (b *Book) Accrue(c Claim, a Accrued) error {
 		if e.State == EntryCancelled && !e.Waived {
 			continue
 		}
+		unapproved := e.State == EntryDue && len(e.Approvals) == 0
+		if e.Amount.Currency != rest.Currency {
+			if !unapproved {
+				return nil
+			}
+			b.recoin(i, rest.Currency)
+			e = b.Entries[i]
+		}
 		var err error
 		if rest, err = rest.Sub(e.Amount); err != nil {
 			return err
 		}
-		if e.State == EntryDue && len(e.Approvals) == 0 {
+		if unapproved {
 			open = i
 		}
 	}

@@ -311,6 +311,41 @@ func TestApprovals(t *testing.T) {
 	}
 }
 
+// TestOtherCurrency corrects the price to another currency: the open debt
+// follows, what was paid in the old one is left to a person, and the log sums
+// up in each currency by itself.
+func TestOtherCurrency(t *testing.T) {
+	l, k := newLedger(), submitted(t)
+	at := func(total int64, currency string) {
+		t.Helper()
+		err := l.as(care.System("r"), k.now, func() error {
+			return l.Accrue(k.claim, care.Accrued{Term: "statute refund 2026-03-02", Amount: sum(total, currency)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	at(10_000, "RUB")
+	at(250, "EUR")
+	if diff := cmp.Diff([]string{"penalty retailer>customer 2.50 EUR due"}, l.lines()); diff != "" {
+		t.Fatal(diff)
+	}
+	sums := map[string]int64{}
+	for _, m := range l.log {
+		sums[m.Change.Currency] += m.Change.Minor
+	}
+	if sums["RUB"] != 0 || sums["EUR"] != 250 {
+		t.Errorf("the log comes to %v", sums)
+	}
+	if err := l.as(manager, k.now, func() error { return l.Approve(l.Entries[0].ID) }); err != nil {
+		t.Fatal(err)
+	}
+	at(20_000, "RUB")
+	if diff := cmp.Diff([]string{"penalty retailer>customer 2.50 EUR approved"}, l.lines()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestPenaltyGrows counts a penalty in parts: what was approved stays, the
 // rest comes to the whole.
 func TestPenaltyGrows(t *testing.T) {

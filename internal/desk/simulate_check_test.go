@@ -150,26 +150,30 @@ func (w *town) checkMoney(c care.Claim, events []care.Event) {
 
 func (w *town) checkMoves(c care.Claim, e care.Entry) {
 	moves := read(w, func(tx *storage.Tx) ([]care.MoneyMove, error) { return tx.MovesOf(w.ctx(), c.Retailer, e.ID) })
-	var sum int64
+	sums := map[string]int64{}
 	people := map[string]bool{}
 	for i, m := range moves {
 		if m.Seq != i+1 {
 			w.fail("%s: move %d of %s has number %d", c.Number, i+1, e.ID, m.Seq)
 		}
-		sum += m.Change.Minor
-		if m.Step == care.StepApproved {
+		sums[m.Change.Currency] += m.Change.Minor
+		switch m.Step {
+		case care.StepAmended:
+			clear(people) // consent to another sum is none
+		case care.StepApproved:
 			if people[m.Actor.ID] {
 				w.fail("%s: one person approved %s twice", c.Number, e.ID)
 			}
 			people[m.Actor.ID] = true
 		}
 	}
-	want := e.Amount.Minor
-	if e.State == care.EntryCancelled {
-		want = 0
+	if e.State != care.EntryCancelled {
+		sums[e.Amount.Currency] -= e.Amount.Minor
 	}
-	if last := moves[len(moves)-1]; sum != want || last.State != e.State || last.Seq != e.Seq {
-		w.fail("%s: the moves of %+v come to %d: %+v", c.Number, e, sum, moves)
+	for currency, rest := range sums {
+		if last := moves[len(moves)-1]; rest != 0 || last.State != e.State || last.Seq != e.Seq {
+			w.fail("%s: the moves of %+v leave %d %s: %+v", c.Number, e, rest, currency, moves)
+		}
 	}
 	if e.State == care.EntryPaid && e.Debtor == care.RetailerParty && len(e.Approvals) < e.Needs {
 		w.fail("%s: %+v was paid without as many approvals as it takes", c.Number, e)
