@@ -60,9 +60,9 @@ func work(out *Claim, c care.Claim, zone *time.Location) {
 	})
 	out.Repair = mapped(c.Repair, func(r care.Repair) Repair {
 		return Repair{StartedAt: local(r.StartedAt), Place: r.Place, By: r.By, Awaiting: list(r.Awaiting), Expected: local(r.Expected),
-			FinishedAt: local(r.FinishedAt), Kind: r.Kind, Outcome: r.Outcome, Work: r.Work, Software: r.Software,
+			FinishedAt: local(r.FinishedAt), Kind: r.Kind, Outcome: r.Outcome, Work: r.Work, Software: r.Software, Labour: moneyOf(r.Labour),
 			Parts: each(r.Parts, func(p care.Part) Part {
-				return Part{Part: p.Part, Name: p.Name, Serial: p.Serial, Months: p.Months, Until: p.Until.String()}
+				return Part{Part: p.Part, Name: p.Name, Serial: p.Serial, Months: p.Months, Until: p.Until.String(), Price: moneyOf(p.Price)}
 			})}
 	})
 	out.Replacement = mapped(c.Replacement, func(r care.Replacement) Replacement {
@@ -140,6 +140,8 @@ func (c Claim) forCustomer() Claim {
 	if c.Repair != nil {
 		r := *c.Repair
 		r.By = ""
+		r.Labour = nil
+		r.Parts = each(r.Parts, func(p Part) Part { p.Price = nil; return p })
 		c.Repair = &r
 	}
 	if c.Refund != nil {

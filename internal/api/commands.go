@@ -244,10 +244,19 @@ func (b AwaitParts) command() (care.Command, error) {
 }
 
 func (b FinishRepair) command() (care.Command, error) {
-	return care.FinishRepair{Kind: b.Kind, Outcome: b.Outcome, Work: b.Work, Software: b.Software,
-		Parts: each(b.Parts, func(p Part) care.Part {
-			return care.Part{Part: p.Part, Name: p.Name, Serial: p.Serial, Months: p.Months}
-		})}, nil
+	labour, err := b.Labour.amount("labour")
+	if err != nil {
+		return nil, err
+	}
+	c := care.FinishRepair{Kind: b.Kind, Outcome: b.Outcome, Work: b.Work, Software: b.Software, Labour: labour}
+	for _, p := range b.Parts {
+		price, err := p.Price.amount("parts")
+		if err != nil {
+			return nil, err
+		}
+		c.Parts = append(c.Parts, care.Part{Part: p.Part, Name: p.Name, Serial: p.Serial, Months: p.Months, Price: price})
+	}
+	return c, nil
 }
 
 func (b Replace) command() (care.Command, error) {

@@ -190,6 +190,7 @@ type Repair struct {
 	Parts      []Part    `json:"parts" doc:"parts put in"`
 	Software   string    `json:"software,omitempty" doc:"what was done to the software: restored or updated"`
 	Work       string    `json:"work,omitempty" doc:"what was done"`
+	Labour     *Money    `json:"labour,omitempty" doc:"what the work cost the repairer; customers are not told"`
 }
 
 // Part is a part that was put in.
@@ -199,6 +200,7 @@ type Part struct {
 	Serial string `json:"serial,omitempty" maxLength:"100" doc:"its serial number"`
 	Months int    `json:"warranty_months,omitempty" minimum:"0" maximum:"1200" doc:"months of warranty that the part it replaced had; it begins at the hand-back"`
 	Until  string `json:"warranty_until,omitempty" format:"date" readOnly:"true" doc:"last day of its own warranty"`
+	Price  *Money `json:"price,omitempty" doc:"what it cost the repairer; customers are not told"`
 }
 
 // Replacement is the unit given in place of the claimed one.

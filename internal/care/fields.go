@@ -81,7 +81,7 @@ func workFields(c Claim, name CommandName) ([]Field, bool) {
 		k := choice("kind", "service_kinds", policy.Words("service_kinds"), true)
 		k.Value = kind
 		return []Field{k, choice("outcome", "outcomes", []string{"repaired", "no_fault"}, false),
-			{Name: "parts", Type: PartsField, Label: "field.parts_used"}, choice("software", "software_work", []string{"restored", "updated"}, false),
+			{Name: "labour", Type: AmountField, Label: "field.labour"}, {Name: "parts", Type: PartsField, Label: "field.parts_used"}, choice("software", "software_work", []string{"restored", "updated"}, false),
 			long("work", true)}, true
 	case CmdReplace:
 		return []Field{text("serial", false), text("imei", false), text("model", false)}, true

@@ -203,7 +203,7 @@ func bindRows(f care.Field, form url.Values, keys ...string) (any, bool, []wrong
 
 // bindParts reads parts; the months of a part's warranty are a number.
 func bindParts(f care.Field, form url.Values) (any, bool, []wrongField) {
-	list, there, wrong := bindRows(f, form, "part", "name", "serial", "warranty_months")
+	list, there, wrong := bindRows(f, form, "part", "name", "serial", "warranty_months", "price")
 	var out []map[string]any
 	for _, row := range list.([]map[string]string) {
 		part := map[string]any{}
@@ -216,6 +216,13 @@ func bindParts(f care.Field, form url.Values) (any, bool, []wrongField) {
 				wrong = append(wrong, wrongField{f.Name, care.Fail(care.Invalid, "part_months").At(f.Name)})
 			}
 			part["warranty_months"] = n
+		}
+		if s := row["price"]; s != "" { // in the currency that is picked for the work
+			a, err := parseSum(s, form.Get("labour.currency"))
+			if err != nil {
+				wrong = append(wrong, wrongField{f.Name, care.Fail(care.Invalid, "bad_sum", "value", s).At(f.Name)})
+			}
+			part["price"] = a
 		}
 		out = append(out, part)
 	}

@@ -99,7 +99,7 @@ func (b *controls) control(f care.Field) control {
 	case care.FindingsField:
 		c.Rows = b.rows(f, 3, []string{"code", "part", "cause"}, []string{"findings", "parts", "causes"})
 	case care.PartsField:
-		c.Rows = b.rows(f, 2, []string{"part", "name", "serial", "warranty_months"}, []string{"parts", "", "", ""})
+		c.Rows = b.rows(f, 2, []string{"part", "name", "serial", "warranty_months", "price"}, []string{"parts", "", "", "", ""})
 	case care.FactsField:
 		c.Rows = b.factRows(f)
 		c.Open = slices.ContainsFunc(c.Rows, func(r controlRow) bool { return r.Cells[0].Error != "" && !r.Cells[0].Required })
