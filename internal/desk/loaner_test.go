@@ -1,6 +1,8 @@
 package desk_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -339,6 +341,105 @@ func TestPartnerTerms(t *testing.T) {
 		events := view(s, func(tx *storage.Tx) ([]care.Event, error) { return tx.Events(ctx, "bg-omni", r.Claim.ID) })
 		if again := care.Replay(events); again.Response == nil || !again.Response.DiagnosedAt.Equal(c.Response.DiagnosedAt) {
 			t.Errorf("the log rebuilds the terms as %+v", again.Response)
+		}
+	})
+}
+
+// loanerCalls are the calls of loaners and supplier recovery that need a
+// permission.
+func loanerCalls(s *shop) map[desk.Action]func(context.Context, care.Actor) error {
+	page := care.Page{}
+	agree := func(errs ...error) error {
+		for _, err := range errs[1:] {
+			if (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(errs[0]) == care.Forbidden) {
+				return fmt.Errorf("one call says %w, another %w", errs[0], err)
+			}
+		}
+		return errs[0]
+	}
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadLoaners: func(ctx context.Context, a care.Actor) error {
+			_, _, one := s.Loaners(ctx, a, care.LoanerFilter{}, page)
+			_, _, two := s.Loans(ctx, a, care.LoanFilter{}, page)
+			_, three := s.Loan(ctx, a, "none")
+			return agree(one, two, three)
+		},
+		desk.DemandLoaner: func(ctx context.Context, a care.Actor) error { _, err := s.DemandLoaner(ctx, a, "none", ""); return err },
+		desk.LendLoaner: func(ctx context.Context, a care.Actor) error {
+			_, err := s.LendLoaner(ctx, a, "none", desk.Lending{Loaner: "none"})
+			return err
+		},
+		desk.ReturnLoaner: func(ctx context.Context, a care.Actor) error {
+			_, err := s.ReturnLoaner(ctx, a, "none", desk.Returning{})
+			return err
+		},
+		desk.ManageLoaners: func(ctx context.Context, a care.Actor) error {
+			_, one := s.AddLoaner(ctx, a, desk.NewLoaner{})
+			_, two := s.WriteOffLoaner(ctx, a, "none", care.LoanerLost, "x")
+			return agree(one, two)
+		},
+		desk.ReadRecovery: func(ctx context.Context, a care.Actor) error {
+			_, _, one := s.Recoveries(ctx, a, care.RecoveryFilter{}, page)
+			_, two := s.RecoveryTotals(ctx, a, care.RecoveryFilter{})
+			_, three := s.Batch(ctx, a, "none")
+			_, _, four := s.Batches(ctx, a, page)
+			_, five := s.Suppliers(ctx, a, "bg")
+			return agree(one, two, three, four, five)
+		},
+		desk.ManageRecovery: func(ctx context.Context, a care.Actor) error {
+			_, one := s.AddRecovery(ctx, a, desk.NewRecovery{Claim: "none"})
+			_, two := s.CreateBatch(ctx, a, "none")
+			_, three := s.SendBatch(ctx, a, "none")
+			_, four := s.DropBatch(ctx, a, "none")
+			_, five := s.AnswerRecovery(ctx, a, "none", nil, "x")
+			_, six := s.PayBatch(ctx, a, "none", "x")
+			return agree(one, two, three, four, five, six)
+		},
+	}
+}
+
+// TestPartnerSeesNothingElse asks, as a partner of another centre, for
+// everything that there is of a claim. Walks: D7.
+func TestPartnerSeesNothingElse(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx := t.Context()
+		r := s.atPartner(euro("31.00"), nil)
+		other := as(care.Partner)
+		other.Place, other.ID = "hp-plovdiv", "staff-other"
+		if _, err := s.Claim(ctx, as(care.Partner), r.Claim.ID, "bg"); err != nil {
+			t.Fatalf("its own centre: %v", err)
+		}
+		for name, call := range map[string]func() error{
+			"claim by id":     func() error { _, err := s.Claim(ctx, other, r.Claim.ID, "bg"); return err },
+			"claim by number": func() error { _, err := s.Claim(ctx, other, r.Claim.Number, "bg"); return err },
+			"command":         func() error { _, err := s.Do(ctx, other, r.Claim.ID, care.AddNote{Text: "x"}); return err },
+			"take it":         func() error { _, err := s.Do(ctx, other, r.Claim.ID, care.Accept{Place: "hp-plovdiv"}); return err },
+			"loans":           func() error { _, err := s.ClaimLoans(ctx, other, r.Claim.ID); return err },
+			"recheck":         func() error { _, err := s.Recheck(ctx, other, r.Claim.ID); return err },
+			"request":         func() error { _, err := s.Request(ctx, other, r.Request.ID); return err },
+			"answer":          func() error { return s.Answer(ctx, other, r.Request.ID, "x", false) },
+			"tracking":        func() error { _, err := s.IssueTracking(ctx, other, r.Claim.ID); return err },
+			"unit":            func() error { _, err := s.Unit(ctx, other, r.Claim.Unit.ID, "bg"); return err },
+			"recovery":        func() error { _, _, err := s.Recoveries(ctx, other, care.RecoveryFilter{}, care.Page{}); return err },
+			"audit":           func() error { _, _, err := s.Audits(ctx, other, care.AuditFilter{}, care.Page{}); return err },
+		} {
+			if code := care.CodeOf(call()); code != care.NotFound && code != care.Forbidden {
+				t.Errorf("%s: %q", name, code)
+			}
+		}
+		for _, f := range []care.WorkFilter{{}, {Centre: "asus-sofia"}, {Text: r.Claim.Unit.Serial}, {Customer: r.Claim.Customer}, {Unit: r.Claim.Unit.ID}} {
+			list, _, err := s.Work(ctx, other, f, care.Page{})
+			if err != nil || len(list) != 0 {
+				t.Errorf("work list by %+v: %+v, %v", f, list, err)
+			}
+			if n, err := s.WorkCounts(ctx, other, f); err != nil || len(n.ByState) != 0 {
+				t.Errorf("counts by %+v: %+v, %v", f, n, err)
+			}
+		}
+		nowhere := other
+		nowhere.Place = ""
+		if _, _, err := s.Work(ctx, nowhere, care.WorkFilter{}, care.Page{}); care.CodeOf(err) != care.Forbidden {
+			t.Errorf("a partner of no centre: %v", err)
 		}
 	})
 }

@@ -161,6 +161,7 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 	maps.Copy(calls, certificateCalls(s))
 	maps.Copy(calls, moneyCalls(s, claim))
 	maps.Copy(calls, alertCalls(s))
+	maps.Copy(calls, loanerCalls(s))
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
 		if cmd == nil {
