@@ -20,6 +20,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date and install the packs' retailers."`
 	Import  importCmd  `cmd:"" help:"Bring data in."`
+	Export  exportCmd  `cmd:"" help:"Write data out."`
 	Sample  sampleCmd  `cmd:"" help:"Write sample data."`
 	User    userCmd    `cmd:"" help:"Manage staff."`
 	Decide  decideCmd  `cmd:"" help:"Decide a claim from a facts file, on every basis side by side."`

@@ -175,6 +175,9 @@ func (s *system) sweepEvery(ctx context.Context, period time.Duration, log *slog
 		if _, err := s.desk.Overdue(ctx); err != nil && ctx.Err() == nil {
 			log.Error("look for deadlines without a job", "error", err)
 		}
+		if _, err := s.desk.Accrue(ctx); err != nil && ctx.Err() == nil {
+			log.Error("count penalties", "error", err)
+		}
 		if err := s.sweepShipments(ctx); err != nil && ctx.Err() == nil {
 			log.Error("sweep shipments", "error", err)
 		}
