@@ -52,6 +52,24 @@ var statistics = map[string]map[string]string{
 	"claim_event":    {"sqlite_autoindex_claim_event_1": "3000000 1500000 10 1"},
 	"claim_deadline": {"sqlite_autoindex_claim_deadline_1": "900000 450000 3 1", "claim_deadline_open": "30000 15000 2"},
 	"service_stay":   {"sqlite_autoindex_service_stay_1": "300000 150000 1 1 1", "service_stay_claim": "300000 150000 1"},
+	"loan": {
+		"sqlite_autoindex_loan_1": "50000 25000 1", "loan_claim": "50000 25000 1 1", "loan_next": "50000 25000 5000 3 1",
+		"loan_loaner": "50000 25000 100",
+	},
+	"recovery": {
+		"sqlite_autoindex_recovery_1": "300000 150000 1", "sqlite_autoindex_recovery_2": "300000 150000 3 1",
+		"recovery_state": "300000 150000 20000 2000 2 1", "recovery_list": "300000 150000 2 1",
+		"recovery_batch_lines": "300000 150000 200 1",
+	},
+	"shipment_leg": {
+		"sqlite_autoindex_shipment_leg_1": "300000 1", "sqlite_autoindex_shipment_leg_2": "300000 150000 1",
+		"shipment_leg_claim": "300000 150000 2 1", "shipment_leg_state": "300000 150000 30000 5 1", "shipment_leg_due": "300000 150000 5 1",
+		"shipment_leg_under_way": "3000 1500 1",
+	},
+	"carrier_event": {"sqlite_autoindex_carrier_event_1": "900000 300000 1", "carrier_event_leg": "900000 450000 3 1"},
+	"collect_warning": {
+		"sqlite_autoindex_collect_warning_1": "30000 15000 1", "sqlite_autoindex_collect_warning_2": "30000 15000 2 2 1",
+	},
 	"audit": {
 		"sqlite_autoindex_audit_1": "3000000 1500000 1", "audit_at": "3000000 1500000 2 1",
 		"audit_object": "3000000 1500000 400000 10 1 1", "audit_action": "3000000 1500000 60000 1 1",
