@@ -115,7 +115,7 @@ func (w *town) ask(l *life) {
 		}
 		w.find(l)
 	default:
-		l.claim, l.token, l.seq = got.Claim.ID, got.Token, 0
+		l.claim, l.token = got.Claim.ID, got.Token
 		l.claims++
 		w.replayed(key, actor, got.Request.Number)
 	}
@@ -158,7 +158,7 @@ func (w *town) find(l *life) {
 	}
 	token, err := w.desks[0].IssueTracking(w.ctx(), w.role(l.retailer, care.Clerk), last.ID)
 	w.must(err)
-	l.claim, l.token, l.seq = last.ID, token, 0
+	l.claim, l.token = last.ID, token
 	l.claims++
 }
 

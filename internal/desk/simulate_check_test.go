@@ -14,9 +14,11 @@ import (
 
 // check holds all that must be true of a claim after each step.
 func (w *town) check(l *life) {
-	if l.claim == "" {
-		return
+	version := w.version()
+	if l.claim == "" || l.checked == version {
+		return // nothing was committed since
 	}
+	l.checked = version
 	var stored string
 	w.must(w.file.QueryRowContext(w.ctx(), "SELECT document FROM claim WHERE retailer_id = ? AND claim_id = ?", l.retailer, l.claim).Scan(&stored))
 	events := read(w, func(tx *storage.Tx) ([]care.Event, error) { return tx.Events(w.ctx(), l.retailer, l.claim) })
@@ -31,7 +33,6 @@ func (w *town) check(l *life) {
 	w.checkDeadlines(c, events)
 	w.checkMoney(c, events)
 	w.checkStays(c)
-	l.seq = c.Seq
 	if c.State.Over() {
 		w.checkOver(c, events)
 		l.over = w.chance(60)
