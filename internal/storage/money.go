@@ -162,4 +162,3 @@ func (t *Tx) MovesOf(ctx context.Context, retailer, entry string) ([]care.MoneyM
 	}
 	return list, wrap("moves of entry", err)
 }
-

@@ -25,6 +25,9 @@ func planned() map[string]struct {
 		"sale of unit":        {saleOfUnit, []any{"a", "u1"}},
 		"claims of unit":      {claimsOfUnit, []any{"a", "u1"}},
 		"stays of unit":       {staysOfUnit, []any{"a", "u1"}},
+		"money of claim":      {entriesOfClaim, []any{"a", "k1"}},
+		"money of a day":      {movesBetween, []any{"a", 1, 2}},
+		"history of an entry": {movesOfEntry, []any{"a", "e1"}},
 	}
 	add := func(name, text string, args []any) { list[name] = query{text, args} }
 	for name, f := range map[string]care.WorkFilter{
@@ -74,6 +77,10 @@ func planned() map[string]struct {
 	for name, f := range map[string]care.AuditFilter{"all": {}, "of a claim": {Object: "claim", ObjectID: "k"}, "of a person": {Actor: "w1"}, "of a kind": {Action: "x"}} {
 		text, args := auditsQuery("a", f, after, true, 50)
 		add("audit "+name, text, args)
+	}
+	for name, f := range map[string]care.EntryFilter{"all": {}, "due": {States: []care.EntryState{care.EntryDue}}, "of a claim": {Claim: "k"}} {
+		text, args := entriesQuery("a", f, after, true, 50)
+		add("money "+name, text, args)
 	}
 	var w where
 	w.is("retailer_id", "a")

@@ -70,6 +70,11 @@ var statistics = map[string]map[string]string{
 	"collect_warning": {
 		"sqlite_autoindex_collect_warning_1": "30000 15000 1", "sqlite_autoindex_collect_warning_2": "30000 15000 2 2 1",
 	},
+	"money_entry": {
+		"sqlite_autoindex_money_entry_1": "100000 50000 1", "money_entry_cause": "100000 50000 2 1 1", "money_entry_claim": "100000 50000 2 1 1",
+		"money_entry_state": "100000 50000 12000 1 1", "money_entry_made": "100000 50000 1 1",
+	},
+	"money_move": {"sqlite_autoindex_money_move_1": "400000 200000 4 1", "money_move_at": "400000 200000 2 1 1"},
 	"audit": {
 		"sqlite_autoindex_audit_1": "3000000 1500000 1", "audit_at": "3000000 1500000 2 1",
 		"audit_object": "3000000 1500000 400000 10 1 1", "audit_action": "3000000 1500000 60000 1 1",
