@@ -231,11 +231,7 @@ func (b *builder) checkShipping(p *Pack) {
 		b.checkText(p, r.Pos, section+" "+r.ID+": text", r.Text)
 	}
 	for i := range p.Carriage {
-		r := &p.Carriage[i]
-		rule(&r.Rule, "carriage")
-		if r.OverGrams < 0 {
-			b.faults.add(r.Pos, "carriage %s: over_grams: expected a weight in grams, found %d", r.ID, r.OverGrams)
-		}
+		rule(&p.Carriage[i].Rule, "carriage")
 	}
 	for i := range p.Uncollected {
 		r := &p.Uncollected[i]

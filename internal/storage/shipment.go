@@ -122,7 +122,7 @@ func (t *Tx) CarrierEvents(ctx context.Context, retailer, leg string) ([]care.Ca
 		return []any{&e.Carrier, &e.ID, &e.Leg, &e.Kind, &e.Note, intoTime{&e.At}}
 	}
 	items, err := list(ctx, t, fields, `SELECT carrier, event_id, leg_id, kind, note, at FROM carrier_event
-		WHERE retailer_id = $1 AND leg_id = $2 ORDER BY at, event_id`, retailer, leg)
+		WHERE retailer_id = $1 AND leg_id = $2 ORDER BY at, event_id, carrier`, retailer, leg)
 	return items, wrap("carrier events", err)
 }
 
