@@ -101,13 +101,13 @@ func (c *Claim) wind() {
 		c.Owner = Dispatcher
 	}
 	c.Clock.Due, c.Clock.Name = c.Clock.Entered.Add(rule.target), "target"
+	if name, due := c.PartnerDue(); name != "" { // its own terms stand in place of the house's
+		c.Clock.Due, c.Clock.Name = due, name
+	}
 	for _, d := range c.Deadlines {
 		if d.State == DeadlineOpen && d.DueAt.Before(c.Clock.Due) {
 			c.Clock.Due, c.Clock.Name = d.DueAt, d.Name
 		}
-	}
-	if name, due := c.PartnerDue(); name != "" && due.Before(c.Clock.Due) {
-		c.Clock.Due, c.Clock.Name = due, name
 	}
 }
 

@@ -183,7 +183,9 @@ type batchData struct {
 	Wrong    wrongs
 }
 
-func (s *Server) batchPage(v *visit) error { return s.batchAgain(v, http.StatusOK, v.r.PathValue("id"), nil) }
+func (s *Server) batchPage(v *visit) error {
+	return s.batchAgain(v, http.StatusOK, v.r.PathValue("id"), nil)
+}
 
 func (s *Server) batchAgain(v *visit, status int, id string, wrong wrongs) error {
 	view, err := s.desk.Batch(v.r.Context(), v.Actor, id)
