@@ -466,6 +466,43 @@ func TestPromisedAnswer(t *testing.T) {
 	})
 }
 
+// TestLoanerTerm tells the counter of a loaner that is owed and not lent in
+// three days; one that is lent in time drops its jobs. Walks: RU-20.2.
+func TestLoanerTerm(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, clerk, boss := s.t.Context(), of("ru-omsk", care.Clerk), of("ru-omsk", care.Manager)
+		owed := s.claimIn("ru-omsk", func(r *desk.SaleRow) { r.Category = "phone" }, nil)
+		kept := s.claimIn("ru-omsk", func(r *desk.SaleRow) { r.Category = "phone" }, nil)
+		demand := func(r desk.Receipt) care.Loan {
+			l, err := s.TrackedDemandLoaner(ctx, r.Token, "")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return l
+		}
+		late, lent := demand(owed), demand(kept)
+		phone := s.pooled("phone", "POOL-1")
+		if _, err := s.LendLoaner(ctx, clerk, lent.ID, desk.Lending{Loaner: phone.ID}); err != nil {
+			s.t.Fatal(err)
+		}
+		only := func(actor care.Actor) []string {
+			return slices.DeleteFunc(s.alerts(actor), func(a string) bool { return !strings.Contains(a, " loaner ") })
+		}
+		s.now = late.DueAt.AddDate(0, 0, -1).Add(-time.Second)
+		s.runDue()
+		s.same("before the warning", only(clerk), []string{})
+		s.now = s.now.Add(time.Second)
+		s.runDue()
+		s.same("a day before the end", only(clerk), []string{"warning loaner " + owed.Claim.Number})
+		s.now = late.DueAt
+		s.runDue()
+		s.runDue()
+		want := []string{"breach loaner " + owed.Claim.Number, "warning loaner " + owed.Claim.Number}
+		s.same("at the end", only(clerk), want)
+		s.same("the manager", only(boss), want)
+	})
+}
+
 // TestAlertsAreSeen counts what each has not seen, and keeps others' alerts
 // out of sight.
 func TestAlertsAreSeen(t *testing.T) {

@@ -48,6 +48,8 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		breachDeadline: d.deadlineJob,
 		warnAnswer:     d.answerJob,
 		breachAnswer:   d.answerJob,
+		warnLoan:       d.loanJob,
+		breachLoan:     d.loanJob,
 	}
 }
 

@@ -375,7 +375,7 @@ func (d *Desk) loan(ctx context.Context, actor care.Actor, action Action, change
 		if err != nil {
 			return err
 		}
-		if err := tx.PutLoan(ctx, l); err != nil {
+		if err := d.putLoan(ctx, tx, l); err != nil {
 			return err
 		}
 		out = l
@@ -415,7 +415,7 @@ func (d *Desk) WriteOffLoaner(ctx context.Context, actor care.Actor, loaner stri
 			return err
 		}
 		for _, loan := range loans {
-			if err := tx.PutLoan(ctx, loan.Lost(reason, care.Env{Now: d.now(), Actor: actor})); err != nil {
+			if err := d.putLoan(ctx, tx, loan.Lost(reason, care.Env{Now: d.now(), Actor: actor})); err != nil {
 				return err
 			}
 		}
@@ -441,7 +441,7 @@ func (w *work) loaners([]care.Event) error {
 		if !changed {
 			continue
 		}
-		if err := w.tx.PutLoan(w.ctx, next); err != nil {
+		if err := w.d.putLoan(w.ctx, w.tx, next); err != nil {
 			return fmt.Errorf("store loan: %w", err)
 		}
 	}
