@@ -30,7 +30,7 @@ func (m Meeting) CalendarFile(e CalendarEntry) []byte {
 	}
 	var b strings.Builder
 	line := func(name, value string) { b.WriteString(foldLine(name + ":" + value)) }
-	text := func(name, value string) {
+	prose := func(name, value string) {
 		if value != "" {
 			line(name, escapeText(value))
 		}
@@ -49,9 +49,9 @@ func (m Meeting) CalendarFile(e CalendarEntry) []byte {
 	if e.Organizer != "" {
 		line(`ORGANIZER;CN="`+paramText(e.Name)+`"`, e.Organizer)
 	}
-	text("SUMMARY", e.Summary)
-	text("DESCRIPTION", e.Description)
-	text("LOCATION", e.Location)
+	prose("SUMMARY", e.Summary)
+	prose("DESCRIPTION", e.Description)
+	prose("LOCATION", e.Location)
 	if e.Link != "" {
 		line("URL", e.Link)
 	}

@@ -23,7 +23,12 @@ func (s *Server) portalRoutes(m *routes) {
 	m.portal("POST /r/{retailer}/request", s.requestSent)
 	m.portal("GET /r/{retailer}/receipt", s.receipt)
 	m.portal("POST /r/{retailer}/track", s.findTracking)
+	m.portal("GET /r/{retailer}/products", s.shopProducts)
 	m.open("GET /track/{token}", s.tracking)
+	m.open("GET /track/{token}/consultation.ics", s.trackedCalendar)
+	m.open("POST /track/{token}/slot", s.trackedBookSlot)
+	m.open("POST /track/{token}/slot/cancel", s.trackedCancelSlot)
+	m.open("GET /track/{token}/documents/{id}", s.trackedDocument)
 	m.open("POST /track/{token}/do", s.trackedDo)
 	m.open("POST /track/{token}/say", s.trackedSay)
 }
@@ -152,7 +157,7 @@ func contactLineOf(v *visit, c policy.ContactClause) contactLine {
 	case "form":
 		line.Text, line.Href = v.in(c.Text), template.URL("/r/"+url.PathEscape(v.Retailer.ID)+"/request") //nolint:gosec // escaped
 	case "catalogue":
-		line.Text = v.in(c.Text)
+		line.Text, line.Href = v.in(c.Text), template.URL("/r/"+url.PathEscape(v.Retailer.ID)+"/products") //nolint:gosec // escaped
 	}
 	return line
 }

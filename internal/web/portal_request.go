@@ -34,6 +34,9 @@ type requestPage struct {
 	Bases     []option
 	Accept    []acceptance
 	Hidden    []pair
+
+	SlotDays []slotDay // times of a video consultation, where the retailer names them
+	Hours    []string  // its words on them
 }
 
 // question is a need of the decision that the customer may answer.
@@ -149,6 +152,12 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 	for _, card := range kindCards(v) {
 		if card.Kind == kind {
 			page.Intro = card.Text
+		}
+	}
+	if kind == care.VideoConsultation {
+		page.Hours = consultationHours(v)
+		if page.SlotDays, err = s.slotDays(v, values.Get("slot")); err != nil {
+			return err
 		}
 	}
 	if !goodOnce(page.Once) {

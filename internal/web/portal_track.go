@@ -28,6 +28,9 @@ type trackPage struct {
 	Problems wrongs
 	Now      time.Time
 	Loans    *desk.ClaimLoans
+
+	SlotDays  []slotDay // times that may be booked, where none is
+	MayCancel bool      // the booked time has not begun
 }
 
 // step is one stage of a claim's way.
@@ -41,6 +44,7 @@ type said struct {
 	Own  bool
 	At   time.Time
 	Text string
+	Sent []sentLink // documents that came along
 }
 
 // trackAction is something that the customer may do now.
@@ -71,15 +75,20 @@ func (s *Server) openTracking(v *visit) (trackPage, error) {
 	}
 	page := v.trackPage(tracked, token)
 	if tracked.Claim != nil {
-		page.Loans, err = s.desk.TrackedLoans(v.r.Context(), token)
+		if page.Loans, err = s.desk.TrackedLoans(v.r.Context(), token); err != nil {
+			return page, err
+		}
 	}
-	return page, err
+	return page, s.trackSlots(v, &page)
 }
 
 func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
 	p := trackPage{T: t, Token: token, Now: v.s.now()}
 	for _, m := range t.Request.Thread {
-		p.Thread = append(p.Thread, said{Own: m.Actor.Kind == care.CustomerActor, At: m.At, Text: m.Text})
+		p.Thread = append(p.Thread, said{Own: m.Actor.Kind == care.CustomerActor, At: m.At, Text: m.Text,
+			Sent: sentLinks(v, t.Request.Sent[m.ID], func(d care.Document) string {
+				return "/track/" + url.PathEscape(token) + "/documents/" + url.PathEscape(d.ID)
+			})})
 	}
 	if t.Claim == nil {
 		p.State = "portal.request." + string(t.Request.Request.State)

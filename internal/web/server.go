@@ -81,7 +81,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.handler = httpkit.Chain(m.mux,
 		httpkit.Log{Logger: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies, Failed: s.panicked, Quiet: []string{"/static/"}}.Wrap,
-		httpkit.Headers, guard, httpkit.BodyLimit(maxForm))
+		httpkit.Headers, guard, bodyLimit)
 	return s, nil
 }
 

@@ -34,7 +34,23 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("GET /staff/units/{id}", s.unitPage)
 
 	m.staff("GET /staff/requests", s.requestsPage)
+	m.staff("GET /staff/requests/new", s.newRequestPage)
+	m.staff("POST /staff/requests", s.newRequest)
 	m.staff("GET /staff/requests/{id}", s.requestPage)
+	m.staff("GET /staff/requests/{id}/consultation.ics", s.requestCalendar)
+	m.staff("POST /staff/requests/{id}/slot", s.requestSlot)
+	m.staff("POST /staff/requests/{id}/claim", s.turnRequest)
+	m.staff("GET /staff/consultations", s.consultationsPage)
+
+	m.staff("GET /staff/products", s.productsPage)
+	m.staff("GET /staff/products/new", s.newProductPage)
+	m.staff("POST /staff/products", s.saveProduct)
+	m.staff("GET /staff/products/{id}", s.productPage)
+	m.staff("POST /staff/products/{id}", s.saveProduct)
+	m.staff("POST /staff/products/{id}/documents", s.addDocument)
+	m.staff("POST /staff/products/{id}/documents/withdraw", s.withdrawDocument)
+	m.staff("GET /staff/documents/{id}", s.staffDocument)
+
 	m.staff("POST /staff/requests/{id}/answer", s.answerRequest)
 	m.staff("POST /staff/requests/{id}/close", s.closeRequest)
 

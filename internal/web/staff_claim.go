@@ -255,6 +255,7 @@ type threadItem struct {
 	Text     string
 	Customer bool
 	Internal bool
+	Sent     []sentLink // documents that came along
 }
 
 // thread brings messages and notes together by time.

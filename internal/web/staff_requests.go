@@ -21,6 +21,7 @@ type requestsData struct {
 	Rows   []requestRow
 	Next   string
 	First  string
+	MayNew bool
 }
 
 // requestRow is one request of the list.
@@ -33,7 +34,7 @@ type requestRow struct {
 func (s *Server) requestsPage(v *visit) error {
 	q := v.r.URL.Query()
 	f := care.RequestFilter{Text: q.Get("q"), NoClaim: q.Get("kind") == ""}
-	page := requestsData{Text: f.Text}
+	page := requestsData{Text: f.Text, MayNew: desk.May(v.Actor, desk.OpenClaims)}
 	page.Kinds = options(v.L, "request_kinds", policy.Words("request_kinds"), q.Get("kind"))
 	for i, o := range page.Kinds {
 		page.Kinds[i].Text = i18n.Capital(o.Text)
@@ -110,6 +111,19 @@ type requestData struct {
 	MaySay   bool
 	Open     bool
 	MayUnit  bool
+
+	Fresh     *freshLink // the tracking link of a request that was just written down
+	Refused   string     // why the last command was
+	Form      url.Values // of turning it into a claim
+	TurnWrong wrongs
+	MayTurn   bool
+	Papers    []option
+	SlotDays  []slotDay // times that may be booked; empty where one is
+	MayCancel bool      // the booked time has not begun
+	Offered   []desk.ProductView
+	Product   string // what documents were looked for
+	Chosen    []string
+	deviceChoices
 }
 
 func (s *Server) requestPage(v *visit) error {
@@ -133,9 +147,46 @@ func (s *Server) requestAgain(v *visit, status int, page requestData) error {
 	}
 	page.Thread = []threadItem{{At: view.Request.ReceivedAt, Who: view.Customer.Name, Text: view.Request.Text, Customer: true}}
 	for _, m := range view.Thread {
-		page.Thread = append(page.Thread, message(v.L, m, view.Customer))
+		item := message(v.L, m, view.Customer)
+		item.Sent = sentLinks(v, view.Sent[m.ID], func(d care.Document) string { return "/staff/documents/" + url.PathEscape(d.ID) })
+		page.Thread = append(page.Thread, item)
+	}
+	if err := s.requestBeside(v, &page); err != nil {
+		return err
 	}
 	return v.html(status, "staff/request", page)
+}
+
+// requestBeside fills in what may be done with a request: book a time, send
+// documents, make it a claim.
+func (s *Server) requestBeside(v *visit, page *requestData) error {
+	r := page.Request
+	var fresh freshLink
+	if s.cookies.Take(v.w, v.r, freshCookie, "/staff/requests/"+url.PathEscape(r.ID), &fresh) {
+		page.Fresh = &fresh
+	}
+	if page.Form == nil {
+		page.Form = url.Values{}
+	}
+	page.Product = v.r.URL.Query().Get("product")
+	page.MayTurn = page.Open && desk.May(v.Actor, desk.OpenClaims)
+	booked := page.Meeting != nil && page.Meeting.Stands()
+	page.MayCancel = booked && page.MaySay && s.now().Before(page.Meeting.Start)
+	var err error
+	if r.Kind == care.VideoConsultation && page.MaySay && !booked {
+		if page.SlotDays, err = s.slotDays(v, ""); err != nil {
+			return err
+		}
+	}
+	if page.Offered, err = s.offeredDocuments(v, page.RequestView); err != nil {
+		return err
+	}
+	if !page.MayTurn {
+		return nil
+	}
+	page.Papers = sentenceCase(options(v.L, "documents", policy.Words("documents"), page.Form["documents"]...))
+	page.deviceChoices, err = s.deviceChoices(v, page.Form)
+	return err
 }
 
 // answerRequest writes to the customer, or a note among staff.
@@ -149,7 +200,11 @@ func (s *Server) answerRequest(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !saidAlready(view.Thread, v.Actor, form.Get("text"), s.now()) {
+	switch {
+	case saidAlready(view.Thread, v.Actor, form.Get("text"), s.now()):
+	case len(form["document"]) > 0 && !internal:
+		err = s.desk.AnswerWith(v.r.Context(), v.Actor, id, form.Get("text"), form["document"])
+	default:
 		err = s.desk.Answer(v.r.Context(), v.Actor, id, form.Get("text"), internal)
 	}
 	var refused *care.Error
@@ -158,7 +213,7 @@ func (s *Server) answerRequest(v *visit) error {
 		v.flash("good", "flash.staff.message_sent")
 		return v.redirect("/staff/requests/" + url.PathEscape(id))
 	case errors.As(err, &refused) && (refused.Code == care.Invalid || refused.Code == care.Illegal):
-		return s.requestAgain(v, httpkit.Status(refused), requestData{Text: form.Get("text"), Internal: internal, Wrong: failure(v.L, refused)})
+		return s.requestAgain(v, httpkit.Status(refused), requestData{Text: form.Get("text"), Internal: internal, Wrong: failure(v.L, refused), Chosen: form["document"]})
 	}
 	return err
 }

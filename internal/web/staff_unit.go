@@ -26,6 +26,15 @@ type unitData struct {
 	Certificate bool // the register has the sale's certificate
 	MaySell     bool
 	MayRescind  bool
+	Lineage     []unitLife // the units it was given for, and those given for it
+}
+
+// unitLife is another unit of the same contract with its claims.
+type unitLife struct {
+	care.Unit
+	Device  string
+	Earlier bool
+	Claims  []unitClaim
 }
 
 // unitClaim is a claim in a unit's history.
@@ -63,7 +72,22 @@ func (s *Server) unitData(v *visit, view desk.UnitView) (unitData, error) {
 			page.Open = &c
 		}
 	}
+	for _, life := range view.Before {
+		page.add(v, life, true)
+	}
+	for _, life := range view.After {
+		page.add(v, life, false)
+	}
 	return page, nil
+}
+
+func (page *unitData) add(v *visit, life desk.UnitLife, earlier bool) {
+	out := unitLife{Unit: life.Unit, Earlier: earlier, Device: deviceName(v.L, life.Category, life.Brand, life.Model)}
+	for _, c := range life.Claims {
+		out.Claims = append(out.Claims, unitClaim{c, claimPath(c)})
+		page.Numbers[c.ID] = c.Number
+	}
+	page.Lineage = append(page.Lineage, out)
 }
 
 // newUnitData is the form that records one sale by hand.

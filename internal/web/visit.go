@@ -138,6 +138,7 @@ func (v *visit) Menu() []Place {
 		base := "/r/" + url.PathEscape(v.Retailer.ID)
 		add("check", base+"/check")
 		add("request", base+"/request")
+		add("products", base+"/products")
 		add("terms", base+"/terms")
 	}
 	return list
@@ -151,6 +152,8 @@ var staffMenu = []struct {
 	{"alerts", "/staff/alerts", desk.ReadAlerts},
 	{"intake", "/staff/intake", desk.OpenClaims},
 	{"requests", "/staff/requests", desk.ReadRequests},
+	{"consultations", "/staff/consultations", desk.ReadRequests},
+	{"products", "/staff/products", desk.ReadRegistry},
 	{"certificates", "/staff/certificates", desk.ReadCertificates},
 	{"money", "/staff/money", desk.ReadMoney},
 	{"shipments", "/staff/shipments", desk.ReadShipments},
