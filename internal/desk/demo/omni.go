@@ -31,12 +31,16 @@ func omni(ctx context.Context, f *film) error {
 	s.hire("bg", member{care.Administrator, "Мирослав Ганев", ""}, member{care.Manager, "Десислава Петкова", ""},
 		member{care.Clerk, "Ана Колева", "omni-shop-sofia"}, member{care.Technician, "Борислав Митев", "omni-service"},
 		member{care.Dispatcher, "Цветан Русев", ""}, member{care.Partner, "Светлин Марков", "asus-sofia"}, member{care.PolicyEditor, "Лилия Нейкова", ""})
+	s.everyday("OM", 600, omniPast())
 	s.omniShowcase()
 	s.omniNew()
 	s.omniAtWork()
 	s.omniEnding()
 	s.omniOver()
 	s.omniQuestions()
+	s.omniMoney()
+	s.omniShipments()
+	s.omniLoaners()
 	return nil
 }
 

@@ -34,12 +34,15 @@ func omsk(ctx context.Context, f *film) error {
 	s.hire("ru", member{care.Administrator, "Вадим Юрченко", ""}, member{care.Manager, "Людмила Савина", ""},
 		member{care.Clerk, "Алёна Гусева", service}, member{care.Technician, "Степан Рогов", service},
 		member{care.Dispatcher, "Игорь Власов", ""}, member{care.Partner, "Никита Ершов", "omsk-authorised"}, member{care.PolicyEditor, "Вера Котова", ""})
+	s.everyday("OK", 700, omskPast())
 	s.omskShowcase()
 	s.omskNew()
 	s.omskAtWork()
 	s.omskEnding()
 	s.omskOver()
 	s.omskQuestions()
+	s.omskMoney()
+	s.omskLoaners()
 	return nil
 }
 

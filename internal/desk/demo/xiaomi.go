@@ -35,12 +35,15 @@ func xiaomi(ctx context.Context, f *film) error {
 	s.hire("ru", member{care.Administrator, "Роман Тихонов", ""}, member{care.Manager, "Алла Зимина", ""},
 		member{care.Clerk, "Полина Жукова", ""}, member{care.Technician, "Марк Данилов", petersburg},
 		member{care.Dispatcher, "Зоя Климова", ""}, member{care.Partner, "Денис Фомин", moscow}, member{care.PolicyEditor, "Нина Громова", ""})
+	s.everyday("XI", 800, xiaomiPast())
 	s.xiaomiShowcase()
 	s.xiaomiNew()
 	s.xiaomiAtWork()
 	s.xiaomiEnding()
 	s.xiaomiOver()
 	s.xiaomiQuestions()
+	s.xiaomiMoney()
+	s.xiaomiLoaners()
 	return nil
 }
 
