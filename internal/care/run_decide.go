@@ -141,8 +141,8 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 
 // runs reports whether a term that the decision names has begun for this
 // claim. Money and another unit are owed from the day they are demanded, a
-// loaner to those who ask for one (and asking for it is no part of a claim
-// yet), and the courier's term concerns only what a courier brings back (B9).
+// loaner to those who ask for one (a Loan keeps that term, from the asking),
+// and the courier's term concerns only what a courier brings back (B9).
 func (c Claim) runs(name string) bool {
 	if ready := !c.ReadyAt.IsZero(); ready || name == "return" {
 		return ready && name == "return" && c.Return == ReturnDeliver

@@ -42,6 +42,7 @@ func omsk(ctx context.Context, f *film) error {
 	s.omskOver()
 	s.omskQuestions()
 	s.omskMoney()
+	s.omskShipments()
 	s.omskLoaners()
 	return nil
 }

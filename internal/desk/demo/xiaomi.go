@@ -43,6 +43,7 @@ func xiaomi(ctx context.Context, f *film) error {
 	s.xiaomiOver()
 	s.xiaomiQuestions()
 	s.xiaomiMoney()
+	s.xiaomiShipments()
 	s.xiaomiLoaners()
 	return nil
 }
