@@ -1,5 +1,5 @@
 // Package demo fills an empty installation with a shop floor's life: staff,
-// devices and about sixty claims of the three retailers in every state of
+// devices and about two hundred claims of the three retailers in every state of
 // care. It goes through the use cases only, on a clock of its own, so what it
 // leaves is what months of real work would have left.
 package demo

@@ -73,9 +73,6 @@ func (l *life) submit(in ask) {
 	if in.deliver {
 		req.Return = care.ReturnDeliver
 	}
-	if in.slot > 0 {
-		req.Slot = l.at.Add(time.Duration(in.slot) * day).Truncate(time.Hour)
-	}
 	if req.Channel == "" {
 		req.Channel = "portal"
 	}
@@ -83,6 +80,13 @@ func (l *life) submit(in ask) {
 		actor := l.actors[care.Clerk]
 		if req.Channel == "portal" {
 			actor = care.Actor{Kind: care.CustomerActor, Retailer: l.id, Name: l.who.name}
+		}
+		if in.slot > 0 {
+			slot, err := l.freeSlot(ctx, in.slot)
+			if err != nil {
+				return err
+			}
+			req.Slot = slot
 		}
 		r, err := l.desk.Submit(ctx, actor, req)
 		*l.receipt = r
@@ -93,6 +97,22 @@ func (l *life) submit(in ask) {
 		}
 		return err
 	})
+}
+
+// freeSlot is the first time of a video consultation that is free so many days
+// ahead.
+func (l *life) freeSlot(ctx context.Context, ahead int) (time.Time, error) {
+	from := l.clock.Add(time.Duration(ahead) * day)
+	slots, err := l.desk.Slots(ctx, l.id, from, from.Add(30*day))
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, s := range slots {
+		if s.Left > 0 {
+			return s.Start, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("no free time within a month of %s", from.Format(time.DateOnly))
 }
 
 // then adds a step some days later.
