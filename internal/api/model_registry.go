@@ -245,12 +245,26 @@ type WarrantyCheck struct {
 	SoldOn   calendar.Date `json:"sold_on,omitzero" format:"date" doc:"day of the sale"`
 	Covers   []Cover       `json:"covers" doc:"each cover, in force or not"`
 	Support  *Support      `json:"support,omitempty" doc:"the right to phone support, where the terms grant one"`
+	Offer    *Offer        `json:"certificate_offer,omitempty" doc:"the certificate that can still be bought"`
 	At       time.Time     `json:"at" doc:"when this was found"`
+}
+
+// Offer is a post-warranty certificate that can still be bought for a unit.
+type Offer struct {
+	Price   Money         `json:"price" doc:"price today"`
+	From    calendar.Date `json:"from" format:"date" doc:"first day that it would have"`
+	LastDay calendar.Date `json:"last_day" format:"date" doc:"last day that it would have"`
+	BuyBy   calendar.Date `json:"buy_by" format:"date" doc:"last day on which it is sold"`
+	Ask     string        `json:"ask,omitempty" doc:"whom to ask about it"`
+	Clause  string        `json:"clause,omitempty" doc:"id of the clause that says so"`
 }
 
 func checkOf(c desk.Check) WarrantyCheck {
 	out := WarrantyCheck{Retailer: c.Retailer, Category: c.Category, Brand: c.Brand, Model: c.Model, Serial: c.Serial, IMEI: c.IMEI,
 		SoldOn: c.SoldOn, Covers: each(c.Covers, coverOf), At: c.At}
+	if o := c.Offer; o != nil {
+		out.Offer = &Offer{Price: *moneyOf(&o.Price), From: o.From, LastDay: o.LastDay, BuyBy: o.BuyBy, Ask: o.Ask, Clause: o.Clause}
+	}
 	if s := c.Support; s != nil {
 		out.Support = &Support{From: s.From, LastDay: s.LastDay, InForce: s.InForce, Clause: s.Clause}
 	}

@@ -60,6 +60,12 @@ func vocabulary(name string) []string {
 		return texts(care.RecoveryStates())
 	case "batch_states":
 		return texts(care.BatchStates())
+	case "certificate_states":
+		return texts(care.CertificateStates())
+	case "certificate_phases":
+		return texts(care.CertificatePhases())
+	case "certificate_origins":
+		return texts([]care.CertificateOrigin{care.CertificateFromDesk, care.CertificateFromImport, care.CertificateFromPaper})
 	case "clocks":
 		return append(policy.Words("deadlines"), "target", care.ClockAccept, care.ClockDiagnose)
 	case "commands":

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/talon-care/talon/internal/care"
+)
+
+// TestCertificate sells, shows, lists, cancels and pays back a certificate by
+// the API, and tells the offer at the public check.
+// Walks: A5, A7, A13, RU-32.
+func TestCertificate(t *testing.T) {
+	w := newWorld(t, wide)
+	clerk, boss := w.key("ru-omsk", care.Clerk), w.key("ru-omsk", care.Manager)
+	for _, serial := range []string{"CRT-1", "CRT-2"} {
+		w.omskUnit(clerk, serial, "2026-01-20", "")
+	}
+	if o := w.want(200, call{method: "GET", path: "/retailers/ru-omsk/warranty?serial=CRT-1"}); o.str("certificate_offer.price.amount") != "2990.00" || o.str("certificate_offer.from") != "2027-01-21" {
+		t.Fatalf("offer %s", o.raw)
+	}
+	if q := w.want(200, call{method: "GET", path: "/units/CRT-1/certificate-quote", key: clerk, lang: "en"}); q.str("plan") != "small-from-15000" || !strings.Contains(q.str("ask"), "23-05-01") {
+		t.Fatalf("quote %s", q.raw)
+	}
+	w.want(409, call{method: "POST", path: "/units/CRT-1/certificate", key: clerk, body: `{"price": {"amount": "1.00", "currency": "RUB"}}`, header: map[string]string{keyHeader: "c0"}})
+	sold := w.want(201, call{method: "POST", path: "/units/CRT-1/certificate", key: clerk, body: examples["sell-certificate"], header: map[string]string{keyHeader: "c1"}})
+	number := sold.str("certificate.number")
+	if sold.str("certificate.phase") != "waiting" || sold.str("certificate.last_day") != "2028-01-20" || !strings.HasSuffix(sold.str("link.path"), sold.str("link.token")) {
+		t.Fatalf("sold %s", sold.raw)
+	}
+	if again := w.want(201, call{method: "POST", path: "/units/CRT-1/certificate", key: clerk, body: examples["sell-certificate"], header: map[string]string{keyHeader: "c1"}}); again.str("certificate.number") != number {
+		t.Errorf("the repeated write gives %s", again.raw)
+	}
+	w.want(409, call{method: "GET", path: "/units/CRT-1/certificate-quote", key: clerk})
+	if one := w.want(200, call{method: "GET", path: strings.TrimPrefix(sold.header.Get("Location"), Base), key: clerk}); one.str("certificate.number") != number || len(one.at("covers").([]any)) != 2 || one.str("law") == "" {
+		t.Errorf("shown %s", one.raw)
+	}
+	if list := w.want(200, call{method: "GET", path: "/certificates?state=sold&phase=waiting&sold_from=2026-01-01&q=crt-1", key: clerk}); len(list.at("items").([]any)) != 1 {
+		t.Errorf("listed %s", list.raw)
+	}
+	if link := w.want(201, call{method: "POST", path: "/certificates/" + number + "/links", key: clerk, header: map[string]string{keyHeader: "c2"}}); link.str("token") == sold.str("link.token") {
+		t.Errorf("the link stays %s", link.raw)
+	}
+	w.want(422, call{method: "POST", path: "/certificates/" + number + "/cancel", key: boss, body: `{"costs": {"amount": "9999.00", "currency": "RUB"}, "reason": "wish"}`, header: map[string]string{keyHeader: "c3"}})
+	if c := w.want(200, call{method: "POST", path: "/certificates/" + number + "/cancel", key: boss, body: examples["cancel-certificate"], header: map[string]string{keyHeader: "c4"}}); c.str("refund.amount") != "2800.00" || c.at("owed") != true {
+		t.Errorf("cancelled %s", c.raw)
+	}
+	if c := w.want(200, call{method: "POST", path: "/certificates/" + number + "/pay", key: boss, body: examples["pay-certificate"], header: map[string]string{keyHeader: "c5"}}); c.str("reference") != "PP-77" || c.at("owed") != false {
+		t.Errorf("paid %s", c.raw)
+	}
+	w.want(201, call{method: "POST", path: "/units/CRT-2/certificate", key: clerk, body: `{}`, header: map[string]string{keyHeader: "c6"}})
+	if u := w.want(200, call{method: "POST", path: "/units/CRT-2/rescission", key: boss, body: `{"reason": "returned"}`, header: map[string]string{keyHeader: "c7"}}); u.str("sale.rescinded") == "" {
+		t.Errorf("rescinded %s", u.raw)
+	}
+	report := w.want(200, call{method: "GET", path: "/reports/certificates", key: boss})
+	months := report.at("items").([]any)
+	if last := months[len(months)-1].(map[string]any); last["sold"] != 2.0 || last["refunded"] != 2.0 || last["net"].(map[string]any)["amount"] != "190.00" {
+		t.Errorf("report %s", report.raw)
+	}
+}
