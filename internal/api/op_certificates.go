@@ -243,7 +243,8 @@ func (s *server) certificateOperations() {
 // certificateOfUnitOperations are those that begin with a unit.
 func (s *server) certificateOfUnitOperations(tag []string) {
 	register(s, huma.Operation{OperationID: "quote-certificate", Method: http.MethodGet, Path: "/units/{unit}/certificate-quote", Tags: tag, Security: byKey(),
-		Summary: "Offer a certificate for a unit", Description: "Refused with its reason where none can be sold."},
+		Summary: "Offer a certificate for a unit", Description: "Refused with its reason, as a conflict, where none can be sold.",
+		Responses: map[string]*huma.Response{"409": {Ref: "#/components/responses/" + problemName(http.StatusConflict)}}},
 		func(ctx context.Context, who caller, in *unitIn) (*quoteOut, error) {
 			q, err := s.desk.QuoteCertificate(ctx, who.actor, in.Unit, who.lang)
 			if err != nil {

@@ -41,6 +41,7 @@ func omsk(ctx context.Context, f *film) error {
 	s.omskEnding()
 	s.omskOver()
 	s.omskQuestions()
+	s.omskCertificates()
 	s.omskMoney()
 	s.omskShipments()
 	s.omskLoaners()
