@@ -177,7 +177,7 @@ func (s *server) exportMoney(ctx context.Context, who caller, in *dayIn) (*huma.
 	}
 	day, err := calendar.ParseDate(in.Day)
 	if err != nil {
-		return nil, care.Fail(care.Invalid, "bad_day").At("day")
+		return nil, care.Fail(care.Invalid, "bad_day", "value", in.Day).At("day")
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", "text/csv; charset=utf-8")

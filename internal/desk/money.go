@@ -251,7 +251,8 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 	total := money.Amount{Currency: w.terms.pack.Currency}
 	var lines []string
 	for _, item := range o.Items {
-		price := w.terms.pack.Price(o.PriceList, item)
+		list, item, _ := priceLine(o.PriceList, item)
+		price := w.terms.pack.Price(list, item)
 		if price == nil {
 			return nil, care.Fail(care.Invalid, "no_price", "price", item).At("items")
 		}
@@ -259,7 +260,10 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 		if total, err = total.Add(*price); err != nil {
 			return nil, fmt.Errorf("sum of the price list: %w", err)
 		}
-		lines = append(lines, w.terms.pack.PriceText(o.PriceList, item, w.terms.lang(w.claim.Lang)))
+		lines = append(lines, w.terms.pack.PriceText(list, item, w.terms.lang(w.claim.Lang)))
+		if o.PriceList == "" {
+			o.PriceList = list
+		}
 	}
 	if o.Amount.IsZero() {
 		o.Amount = total
@@ -268,6 +272,35 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 		o.Work = strings.Join(lines, "; ")
 	}
 	return o, nil
+}
+
+// priceLine reads the name of a line, "network/net-power", or of one of the
+// list that is named beside it.
+func priceLine(list, item string) (of, line string, whole bool) {
+	if l, i, ok := strings.Cut(item, "/"); ok {
+		return l, i, true
+	}
+	return list, item, false
+}
+
+// offerable adds the pack's price lists to the form that offers an estimate:
+// with lines of them, neither sum nor words are needed.
+func offerable(t terms, a *care.Action) {
+	var options []string
+	for _, l := range t.pack.Fees.PriceLists {
+		for _, x := range l.Items {
+			options = append(options, l.ID+"/"+x.ID)
+		}
+	}
+	if len(options) == 0 {
+		return
+	}
+	fields := []care.Field{{Name: "items", Type: care.ChoicesField, Label: "field.items", Options: options}}
+	for _, f := range a.Fields {
+		f.Required = false
+		fields = append(fields, f)
+	}
+	a.Fields = fields
 }
 
 // handBack are the notices that go with the device (C9).
@@ -398,11 +431,16 @@ func (d *Desk) moneyView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 		return nil
 	}
 	for i, a := range out.Actions {
-		if a.Command == care.CmdClose && a.Blocked == nil {
-			err = d.closing(ctx, tx, actor, c, &out.Actions[i])
+		switch {
+		case a.Command == care.CmdOfferEstimate:
+			offerable(t, &out.Actions[i])
+		case a.Command == care.CmdClose && a.Blocked == nil:
+			if err := d.closing(ctx, tx, actor, c, &out.Actions[i]); err != nil {
+				return err
+			}
 		}
 	}
-	return err
+	return nil
 }
 
 // closing says on the page what closing takes while the retailer owes money.

@@ -193,7 +193,7 @@ func TestPaidRepairOfNetworkParts(t *testing.T) {
 		if c.Verdict() != policy.VerdictPaid {
 			s.t.Fatalf("the second failure is %s", c.Verdict())
 		}
-		s.do(boss, id, care.OfferEstimate{PriceList: "network", Items: []string{"net-diagnosis", "net-power"}})
+		s.do(boss, id, care.OfferEstimate{PriceList: "network", Items: []string{"net-diagnosis", "network/net-power"}})
 		c, err := s.TrackedDo(ctx, r.Token, care.AnswerEstimate{Accepted: true})
 		if err != nil {
 			s.t.Fatal(err)

@@ -142,6 +142,11 @@ func (b *controls) optionText(f care.Field, option string) string {
 	if f.Vocabulary != "" {
 		return i18n.Capital(b.l.Or(f.Vocabulary, option))
 	}
+	if list, item, ok := strings.Cut(option, "/"); ok && f.Name == "items" {
+		if price := b.pack.Price(list, item); price != nil {
+			return b.pack.PriceText(list, item, b.l.Tag()) + ", " + b.l.Money(*price)
+		}
+	}
 	if b.decision != nil { // an acknowledgement: its text is a notice of the decision
 		for _, n := range b.decision.Notices {
 			if n.ID == option {
