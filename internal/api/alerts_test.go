@@ -38,7 +38,7 @@ func TestAlertsAndJobs(t *testing.T) {
 	if mine := items("/alerts", clerk); len(mine) != 0 {
 		t.Errorf("a clerk's: %v", mine)
 	}
-	shown := w.want(http.StatusOK, call{method: http.MethodGet, path: "/claims/" + claim["id"].(string), key: boss}).body["deadlines"].([]any)[0].(map[string]any)
+	shown := w.want(http.StatusOK, call{method: http.MethodGet, path: "/claims/" + claim["id"].(string), key: boss}).body["claim"].(map[string]any)["deadlines"].([]any)[0].(map[string]any)
 	if shown["owner"] != "technician" || shown["breached_at"] == nil || shown["late"] != true {
 		t.Errorf("%v", shown)
 	}

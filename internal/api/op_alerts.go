@@ -18,7 +18,7 @@ type Alert struct {
 	Claim    string    `json:"claim,omitempty" doc:"id of the claim; absent where a request waits that is no claim"`
 	Request  string    `json:"request" doc:"id of the request"`
 	Number   string    `json:"number" doc:"of the claim or the request" example:"RMA-2026-000017"`
-	Deadline string    `json:"deadline" vocab:"deadlines" doc:"what must be done"`
+	Deadline string    `json:"deadline" vocab:"clocks" doc:"what must be done"`
 	Basis    string    `json:"basis,omitempty" vocab:"bases" doc:"basis"`
 	Due      string    `json:"due" doc:"last day, or an instant where hours are counted"`
 	DueAt    time.Time `json:"late_from" doc:"the first instant that is too late"`

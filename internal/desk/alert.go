@@ -42,7 +42,7 @@ func (d *Desk) alert(ctx context.Context, tx Tx, owner care.Role, a care.Alert) 
 }
 
 // mine narrows a list to what concerns the actor: the alerts of the role; a
-// partner's those for technicians, of what is routed to its centre. The
+// partner's its own and those for technicians, of what is routed to its centre. The
 // administrator has all.
 func mine(actor care.Actor, f *care.AlertFilter) error {
 	f.User = actor.ID
@@ -50,7 +50,7 @@ func mine(actor care.Actor, f *care.AlertFilter) error {
 	case actor.Role == care.Partner && actor.Place == "":
 		return care.Fail(care.Forbidden, "partner_without_centre")
 	case actor.Role == care.Partner:
-		f.Roles, f.Centre = []care.Role{care.Technician}, actor.Place
+		f.Roles, f.Centre = []care.Role{care.Technician, care.Partner}, actor.Place
 	case actor.Role != care.Administrator:
 		f.Roles = []care.Role{actor.Role}
 	}

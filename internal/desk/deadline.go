@@ -86,7 +86,7 @@ func (w *work) deadlines([]care.Event) error {
 			}
 		}
 	}
-	return nil
+	return w.partner()
 }
 
 // clockMoved reports whether a deadline's jobs may have to change.

@@ -503,6 +503,32 @@ func TestLoanerTerm(t *testing.T) {
 	})
 }
 
+// TestPartnerTerm tells the centre and the manager that a device waits too
+// long there. Walks: B2, D7.
+func TestPartnerTerm(t *testing.T) {
+	on(t, func(s *shop) {
+		partner, boss := as(care.Partner), as(care.Manager)
+		slow, quick := s.open(), s.open()
+		c := s.do(as(care.Dispatcher), slow.Claim.ID, care.RouteTo{Centre: "asus-sofia"})
+		name, due := c.PartnerDue()
+		if name != care.ClockAccept {
+			s.t.Fatalf("the centre has no term: %q", name)
+		}
+		s.do(as(care.Dispatcher), quick.Claim.ID, care.RouteTo{Centre: "asus-sofia"})
+		s.do(partner, quick.Claim.ID, care.Accept{Place: "asus-sofia"}, hardware("mainboard"))
+		s.now = due.Add(-time.Second)
+		s.runDue()
+		s.same("before the end", s.alerts(partner), []string{})
+		s.now = due
+		s.runDue()
+		s.runDue()
+		want := []string{"breach " + care.ClockAccept + " " + slow.Claim.Number}
+		s.same("the centre", s.alerts(partner), want)
+		s.same("the manager", s.alerts(boss), want)
+		s.same("the technician", s.alerts(as(care.Technician)), []string{})
+	})
+}
+
 // TestAlertsAreSeen counts what each has not seen, and keeps others' alerts
 // out of sight.
 func TestAlertsAreSeen(t *testing.T) {
@@ -521,7 +547,7 @@ func TestAlertsAreSeen(t *testing.T) {
 			return n
 		}
 		s.same("unseen", []int{unseen(tech), unseen(clerk), unseen(boss), unseen(partner), unseen(as(care.Administrator)), unseen(of("ru-omsk", care.Manager))},
-			[]int{2, 0, 2, 1, 4, 0})
+			[]int{2, 0, 3, 2, 6, 0}) // the centre's own term has run out, too
 		list, _, err := s.Alerts(ctx, tech, care.AlertFilter{}, care.Page{})
 		if err != nil {
 			s.t.Fatal(err)
@@ -531,7 +557,7 @@ func TestAlertsAreSeen(t *testing.T) {
 		if err := s.SeeAlerts(ctx, tech, list[0].ID); err != nil {
 			s.t.Fatal(err)
 		}
-		s.same("after one was seen", []int{unseen(tech), unseen(boss)}, []int{1, 2})
+		s.same("after one was seen", []int{unseen(tech), unseen(boss)}, []int{1, 3})
 		if err := s.SeeAlerts(ctx, boss); err != nil {
 			s.t.Fatal(err)
 		}

@@ -50,6 +50,7 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		breachAnswer:   d.answerJob,
 		warnLoan:       d.loanJob,
 		breachLoan:     d.loanJob,
+		breachPartner:  d.partnerJob,
 	}
 }
 
