@@ -108,7 +108,7 @@ type shipmentPath struct {
 
 type shipmentOut struct{ Body Leg }
 
-type bookIn struct {
+type bookLegIn struct {
 	claimIn
 	Body NewShipment
 }
@@ -171,7 +171,7 @@ func (s *server) shipmentOperations() {
 	register(s, huma.Operation{OperationID: "book-shipment", Method: http.MethodPost, Path: "/claims/{claim}/shipments", Tags: tag, Security: byKey(),
 		DefaultStatus: http.StatusCreated, Summary: "Order a courier for a claim's device",
 		Description: "Who pays follows from the terms at the sale. An order that the carrier does not answer stays `asked` and is repeated."},
-		func(ctx context.Context, who caller, in *bookIn) (*shipmentOut, error) {
+		func(ctx context.Context, who caller, in *bookLegIn) (*shipmentOut, error) {
 			b := in.Body
 			l, err := s.desk.BookLeg(ctx, who.actor, desk.NewLeg{Claim: in.Claim, Direction: care.LegDirection(b.Direction), To: b.To, Carrier: b.Carrier,
 				Tracking: b.Tracking, Grams: b.Grams, Bulky: b.Bulky, Bearer: b.Bearer, Why: b.Why})

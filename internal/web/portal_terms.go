@@ -116,10 +116,17 @@ func sections(p *policy.Pack) []section {
 		{"acknowledgements", clausesOf(p.Acknowledgements, func(c *policy.NoticeClause) *policy.Clause { return &c.Clause })},
 		{"notices", clausesOf(p.Notices, func(c *policy.NoticeClause) *policy.Clause { return &c.Clause })},
 		{"routing", clausesOf(p.Routing, func(c *policy.RoutingClause) *policy.Clause { return &c.Clause })},
+		{"carriage", clausesOf(p.Carriage, func(r *policy.CarriageRule) *policy.Clause { return clauseOf(r.Rule, r.Categories) })},
+		{"uncollected", clausesOf(p.Uncollected, func(r *policy.UncollectedRule) *policy.Clause { return clauseOf(r.Rule, nil) })},
 		{"support", clausesOf(p.Support, func(c *policy.SupportClause) *policy.Clause { return &c.Clause })},
 		{"requests", clausesOf(p.Requests, func(c *policy.RequestClause) *policy.Clause { return &c.Clause })},
 		{"contacts", clausesOf(p.Contacts, func(c *policy.ContactClause) *policy.Clause { return &c.Clause })},
 	}
+}
+
+// clauseOf shows a rule that decides nothing as the clauses are shown.
+func clauseOf(r policy.Rule, categories []string) *policy.Clause {
+	return &policy.Clause{ID: r.ID, Text: r.Text, Source: r.Source, Verified: r.Verified, Categories: categories}
 }
 
 func clausesOf[T any](list []T, clause func(*T) *policy.Clause) []*policy.Clause {
