@@ -141,6 +141,8 @@ const omniRequest = `{"kind": "warranty_service", "channel": "counter", "lang": 
 
 // A laptop with three authorised repairs and a fourth failure: the customer
 // may choose between another unit and the money (B11).
+//
+// Walks: B1, B2, B8, B10, B11, D5.
 func TestLifeOfABulgarianLaptop(t *testing.T) {
 	w := newWorld(t, wide)
 	key := w.key("bg-omni", care.Manager)
@@ -212,6 +214,8 @@ const omskRequest = `{"kind": "warranty_service", "channel": "counter", "lang": 
 
 // A phone whose receipt names its IMEI is repaired on the receipt alone (A2),
 // and in the year of its certificate on certificate, card and receipt (A15).
+//
+// Walks: A2, A6, A7, A15, D5.
 func TestLifeOfAPhoneAndOfItsCertificateInOmsk(t *testing.T) {
 	w := newWorld(t, wide)
 	key := w.key("ru-omsk", care.Manager)
@@ -268,6 +272,8 @@ const xiaomiPhone = `{"category": "phone", "brand": "xiaomi", "model": "14T", "i
 
 // The customer chooses the law instead of the limited warranty (C4), by the
 // tracking link; the data wipe is acknowledged first (C8).
+//
+// Walks: C4, C8, D3, D4.
 func TestLifeOfAXiaomiWhoseOwnerChoosesTheLaw(t *testing.T) {
 	w := newWorld(t, wide)
 	key := w.key("ru-xiaomi", care.Manager)
@@ -303,6 +309,8 @@ func TestLifeOfAXiaomiWhoseOwnerChoosesTheLaw(t *testing.T) {
 }
 
 // The four kinds of request that are no claim.
+//
+// Walks: A1, C11, C12.
 func TestRequestsThatAreNoClaim(t *testing.T) {
 	w := newWorld(t, wide)
 	taken := map[string]string{"technical_support": "bg-omni", "consultation": "ru-omsk", "documentation": "ru-xiaomi", "video_consultation": "ru-omsk"}

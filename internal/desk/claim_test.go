@@ -18,6 +18,8 @@ import (
 
 // TestOpenClaim opens a claim out of a request: numbered, decided, with its
 // terms frozen and its deadlines stored.
+//
+// Walks: B6, B8.
 func TestOpenClaim(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.open()
@@ -64,6 +66,8 @@ func asJSON(t *testing.T, v any) string {
 
 // TestWholeLife takes a claim from the request to the hand-over by the people
 // whose work it is.
+//
+// Walks: B1, B6, B7, B8, D5.
 func TestWholeLife(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.open()
@@ -175,6 +179,8 @@ func TestRefusalsStoreNothing(t *testing.T) {
 
 // TestRecheck makes every frozen decision again, byte for byte, and notices
 // one that was tampered with.
+//
+// Walks: D2.
 func TestRecheck(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.open()
@@ -246,6 +252,8 @@ func TestOverride(t *testing.T) {
 
 // TestDeadlinesAndWork stores terms with their instants and lists the work by
 // them; late is what has passed.
+//
+// Walks: B8, D5.
 func TestDeadlinesAndWork(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), as(care.Manager)
@@ -318,6 +326,8 @@ func TestCommandsByPointer(t *testing.T) {
 
 // TestOverdue decides anew what has become late: the law then lets the
 // customer have the money instead of a repair that never ends (18(1), 20(1)).
+//
+// Walks: D3.
 func TestOverdue(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)

@@ -205,6 +205,8 @@ func TestEveryActionByRole(t *testing.T) {
 }
 
 // TestOtherRetailer finds nothing of another retailer's, whoever asks.
+//
+// Walks: D1.
 func TestOtherRetailer(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.decided()
@@ -255,6 +257,8 @@ func TestOtherRetailer(t *testing.T) {
 }
 
 // TestPartnerSeesItsOwn lets a centre see and move only what is routed to it.
+//
+// Walks: D7.
 func TestPartnerSeesItsOwn(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx := s.t.Context()
@@ -288,6 +292,8 @@ func TestPartnerSeesItsOwn(t *testing.T) {
 }
 
 // TestCustomerSeesItsOwn keeps one customer's claim from another.
+//
+// Walks: D4.
 func TestCustomerSeesItsOwn(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.open()

@@ -14,6 +14,8 @@ import (
 
 // TestRequestsOfEveryKind takes each kind from each retailer that takes it,
 // with the answer it promises, and refuses the others (A1, A4, B20, C11, C12).
+//
+// Walks: A1, A4, B20, C11, C12.
 func TestRequestsOfEveryKind(t *testing.T) {
 	taken := map[string]map[string]bool{
 		"bg-omni":   {care.WarrantyService: true, care.Consultation: true, care.TechnicalSupport: true},
@@ -231,6 +233,8 @@ func TestStrangers(t *testing.T) {
 
 // TestUnknownDevice registers a device that the registry does not know, as
 // its owner states it (C5), and finds it the next time.
+//
+// Walks: C5.
 func TestUnknownDevice(t *testing.T) {
 	on(t, func(s *shop) {
 		who := visitor
@@ -256,6 +260,8 @@ func TestUnknownDevice(t *testing.T) {
 
 // TestAcknowledgementsFirst keeps a device out until the customer has accepted
 // what the policy asks for (C8).
+//
+// Walks: C8.
 func TestAcknowledgementsFirst(t *testing.T) {
 	on(t, func(s *shop) {
 		clerk := of("ru-xiaomi", care.Clerk)
@@ -275,6 +281,8 @@ func TestAcknowledgementsFirst(t *testing.T) {
 }
 
 // TestLateDemand counts from the day the demand came, if it came before now.
+//
+// Walks: B8.
 func TestLateDemand(t *testing.T) {
 	on(t, func(s *shop) {
 		for at, want := range map[time.Time]string{s.now.Add(-5 * 24 * time.Hour): "2026-04-06", s.now.Add(24 * time.Hour): "2026-04-14"} {

@@ -165,6 +165,8 @@ func TestRegisterSale(t *testing.T) {
 
 // TestCheckWarranty tells what is in force to whoever knows the number, and
 // nothing about people, money or the other number.
+//
+// Walks: B4, D4.
 func TestCheckWarranty(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx := s.t.Context()

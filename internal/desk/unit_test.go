@@ -13,6 +13,8 @@ import (
 // TestReplacement registers the new unit with its lineage: the contract goes
 // over to it, the old unit can't be claimed again, and the ledger of both is
 // one.
+//
+// Walks: B8.
 func TestReplacement(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), as(care.Manager)
@@ -50,6 +52,8 @@ func TestReplacement(t *testing.T) {
 // TestRefund gives the price back: the device stays, the contract is at an
 // end, and a certificate's price is due where that fell within the warranty
 // (A13). A lower price ends nothing.
+//
+// Walks: A13, B8.
 func TestRefund(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
@@ -90,6 +94,8 @@ func TestRefund(t *testing.T) {
 
 // TestLedger counts time in service: each stay from the day it began to the
 // day it ended, days that two stays share once (B10, ЗоЗПП 20(3)).
+//
+// Walks: B10, D3.
 func TestLedger(t *testing.T) {
 	at := func(date string) time.Time { return day(date).Start(time.UTC).Add(10 * time.Hour) }
 	stay := func(demanded, accepted, released, outcome string) care.Stay {
@@ -160,6 +166,8 @@ func (s *shop) ledger(retailer string, stays []care.Stay) desk.Cover {
 
 // TestProlongation moves the end of the warranty by a claim's own stay, first
 // while it lasts, then for good, and the next claim on the unit knows it.
+//
+// Walks: B10.
 func TestProlongation(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.open()

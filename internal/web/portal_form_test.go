@@ -163,6 +163,7 @@ func FuzzPortalForm(f *testing.F) {
 	})
 }
 
+// Walks: C5, C8, D4.
 func TestPortalDescribedDevice(t *testing.T) {
 	s := openPortal(t)
 	b := s.browser("ru")

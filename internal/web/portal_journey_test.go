@@ -14,6 +14,8 @@ import (
 
 // The journey of a bought laptop through repair, with the new end of its
 // warranty on the customer's page.
+//
+// Walks: B6, B7, B8, B9, B10, D4.
 func TestPortalJourneyRepair(t *testing.T) {
 	s := openPortal(t)
 	s.sell()
@@ -53,6 +55,8 @@ func TestPortalJourneyRepair(t *testing.T) {
 
 // The journey of a customer who is refused on the warranty, agrees to a paid
 // repair, and cancels another time.
+//
+// Walks: C4, C7, D4.
 func TestPortalJourneyAnswers(t *testing.T) {
 	s := openPortal(t)
 	s.sell()
@@ -108,6 +112,8 @@ func hardware(part, defect string, list ...policy.Finding) care.Diagnose {
 
 // The three ways that a newcomer tries first, each from the request to the
 // hand-over.
+//
+// Walks: A2, A6, A7, A15, B11, C4, C7, D4.
 func TestPortalJourneys(t *testing.T) {
 	s, guide := openDemo(t)
 	devices := map[string][]string{}

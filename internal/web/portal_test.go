@@ -49,6 +49,7 @@ func TestPortalHasEveryRetailerAndTheStaffDoor(t *testing.T) {
 	}
 }
 
+// Walks: A1.
 func TestPortalContacts(t *testing.T) {
 	page := openPortal(t).browser("ru").get("/r/ru-omsk").want(http.StatusOK).says("доб. 3", "доб. 6", "г. Омск, ул. 20 Партсъезда, 8")
 	if !strings.Contains(page.body, `href="tel:88002341250,6"`) {
@@ -56,6 +57,7 @@ func TestPortalContacts(t *testing.T) {
 	}
 }
 
+// Walks: D3.
 func TestPortalTermsHaveEveryClause(t *testing.T) {
 	b := openPortal(t).browser("bg")
 	lib, err := packs.Library()
@@ -92,6 +94,7 @@ func TestPortalTermsHaveEveryClause(t *testing.T) {
 	}
 }
 
+// Walks: B4, D1, D4.
 func TestPortalCheck(t *testing.T) {
 	s := openPortal(t)
 	s.sell()
@@ -122,6 +125,7 @@ func TestPortalCheck(t *testing.T) {
 	}
 }
 
+// Walks: A1, C11, C12, D4.
 func TestPortalQuestions(t *testing.T) {
 	s := openPortal(t)
 	s.sell()
