@@ -32,6 +32,8 @@ type serveCmd struct {
 	LogJSON bool     `env:"TALON_LOG_JSON" name:"log-json" help:"Write the log as JSON."`
 	Debug   bool     `env:"TALON_DEBUG" help:"Log more."`
 
+	MeetingBase string `env:"TALON_MEETING_BASE" help:"Address below which video consultations have their rooms, such as https://meet.example." placeholder:"URL"`
+
 	Carrier         map[string]string `env:"TALON_CARRIERS" help:"Courier company to order at by HTTP: ID=URL; its secret is in TALON_CARRIER_SECRET_ID. May be repeated." placeholder:"ID=URL"`
 	CarrierTimeout  time.Duration     `env:"TALON_CARRIER_TIMEOUT" default:"10s" help:"Longest wait for a courier company's answer."`
 	CarrierAttempts int               `env:"TALON_CARRIER_ATTEMPTS" default:"3" help:"Attempts at an order before it is left for later."`
@@ -52,7 +54,7 @@ func (c *serveCmd) Run(*streams) error {
 	defer stop()
 	cfg := c.config()
 	cfg.Listen, cfg.Migrate, cfg.Proxies, cfg.Origins, cfg.JSONLogs, cfg.Debug = c.Listen, c.Migrate, c.Proxy, c.Origin, c.LogJSON, c.Debug
-	cfg.Carriers = c.carriers()
+	cfg.Carriers, cfg.MeetingBase = c.carriers(), c.MeetingBase
 	return app.Serve(ctx, cfg)
 }
 

@@ -12,6 +12,14 @@ import (
 // examples are bodies as programs send them, by operation. A test holds each
 // against its schema.
 var examples = map[string]string{
+	"add-product":       `{"sku": "NB-1", "category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1", "warranty": {"months": 24, "issuer": "manufacturer"}, "weight_grams": 1120}`,
+	"change-product":    `{"sku": "NB-1", "category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1 Gen 12", "warranty": {"months": 24, "issuer": "manufacturer"}}`,
+	"add-document":      `{"title": "User guide", "lang": "en", "link": "https://docs.example/x1.pdf"}`,
+	"book-slot":         `{"start": "2026-03-12T10:00:00+06:00"}`,
+	"cancel-slot":       `{"reason": "The consultant is ill"}`,
+	"track-book-slot":   `{"start": "2026-03-12T10:00:00+06:00"}`,
+	"track-cancel-slot": `{"reason": "I can't come"}`,
+	"turn-request":      `{"identity": "PF2ABC77", "documents": ["receipt"]}`,
 	"decide": `{
   "pack": "bg-omni",
   "at": "2026-03-10T12:00:00+02:00",

@@ -313,11 +313,26 @@ type UnitDetail struct {
 	Stays    []Stay        `json:"stays" doc:"the prolongation ledger, with that of the units it replaces"`
 	Replaces *Unit         `json:"replaces,omitempty" doc:"the unit that it was given for"`
 	Replaced *Unit         `json:"replaced_by,omitempty" doc:"the unit that was given for it"`
+	Before   []UnitLife    `json:"before" doc:"the units it was given for, latest first"`
+	After    []UnitLife    `json:"after" doc:"the units that were given for it, earliest first"`
+}
+
+// UnitLife is another unit of the same contract.
+type UnitLife struct {
+	Unit   Unit       `json:"unit" doc:"the unit"`
+	Claims []ClaimRef `json:"claims" doc:"its claims, oldest first"`
+}
+
+func unitLifeOf(zone *time.Location) func(desk.UnitLife) UnitLife {
+	return func(l desk.UnitLife) UnitLife {
+		return UnitLife{Unit: unitOf(l.Unit), Claims: each(l.Claims, claimRefOf(zone))}
+	}
 }
 
 func unitDetailOf(v desk.UnitView, zone *time.Location) UnitDetail {
 	return UnitDetail{UnitRecord: recordOf(v.UnitRecord), Check: checkOf(v.Check), Claims: each(v.Claims, claimRefOf(zone)),
-		Stays: each(v.Stays, stayOf(zone)), Replaces: unitPtr(v.Replaces), Replaced: unitPtr(v.Replaced)}
+		Stays: each(v.Stays, stayOf(zone)), Replaces: unitPtr(v.Replaces), Replaced: unitPtr(v.Replaced),
+		Before: each(v.Before, unitLifeOf(zone)), After: each(v.After, unitLifeOf(zone))}
 }
 
 // in is an instant as the retailer's clocks show it; the zero time stays.

@@ -20,7 +20,7 @@ type NewRequest struct {
 	Return     *Return   `json:"return,omitempty" doc:"how the device goes back; absent = collected"`
 	Settlement string    `json:"settlement,omitempty" maxLength:"200" doc:"settlement of the return address"`
 	ReceivedAt time.Time `json:"received_at,omitzero" doc:"the customer's demand, where it came before now"`
-	Slot       time.Time `json:"slot,omitzero" doc:"wished time of a video consultation"`
+	Slot       time.Time `json:"slot,omitzero" doc:"time of a video consultation: one of the retailer's slots, or a wish where it names none"`
 	Identity   string    `json:"identity,omitempty" maxLength:"100" doc:"serial or IMEI of a unit in the registry"`
 	Device     *Device   `json:"device,omitempty" doc:"a unit that the registry may not know"`
 	Basis      string    `json:"basis,omitempty" vocab:"bases" doc:"the customer's choice, where already made"`
@@ -176,6 +176,10 @@ type RequestDetail struct {
 	Customer *Customer `json:"customer,omitempty" doc:"who asked"`
 	Unit     *Unit     `json:"unit,omitempty" doc:"the unit it is about"`
 	Thread   []Message `json:"thread" doc:"what was written, oldest first"`
+
+	Sent    []SentDocuments `json:"sent,omitempty" doc:"documents that came with messages of the thread"`
+	Meeting *Meeting        `json:"meeting,omitempty" doc:"the latest booking of a video consultation, cancelled or not"`
+	Support *SupportRight   `json:"support,omitempty" doc:"the right to phone support on the day of the request"`
 }
 
 func requestDetailOf(v desk.RequestView, zone *time.Location) RequestDetail {
@@ -183,6 +187,17 @@ func requestDetailOf(v desk.RequestView, zone *time.Location) RequestDetail {
 	if v.Customer.ID != "" {
 		c := customerOf(v.Customer)
 		out.Customer = &c
+	}
+	for _, m := range v.Thread {
+		if sent := v.Sent[m.ID]; len(sent) > 0 {
+			out.Sent = append(out.Sent, SentDocuments{Message: m.ID, Documents: each(sent, documentOf)})
+		}
+	}
+	if v.Meeting != nil {
+		out.Meeting = meetingOf(*v.Meeting, v.MeetingLink, zone)
+	}
+	if s := v.Support; s != nil {
+		out.Support = &SupportRight{From: s.From, LastDay: s.LastDay, InForce: s.InForce, Clause: s.Clause}
 	}
 	return out
 }
@@ -206,6 +221,8 @@ func linkOf(token string) Link { return Link{Token: token, Path: "/track/" + tok
 type NewMessage struct {
 	Text     string `json:"text" minLength:"1" maxLength:"20000" doc:"the text"`
 	Internal bool   `json:"internal,omitempty" doc:"a note among staff; the customer never sees it"`
+
+	Documents []string `json:"documents,omitempty" maxItems:"50" doc:"ids of documents of products to send along; not with a note among staff"`
 }
 
 // CustomerMessage is a customer's message.

@@ -19,7 +19,7 @@ type submitOut struct {
 
 // submitPointers are the places of a request's fields in the body.
 func submitPointers(err error, in NewRequest) error {
-	list := []string{"name", "/customer/name", "phone", "/customer/phone", "email", "/customer/email", "address", "/return/address",
+	list := []string{"slot", "/slot", "name", "/customer/name", "phone", "/customer/phone", "email", "/customer/email", "address", "/return/address",
 		"return", "/return/method", "serial", "/identity"}
 	if in.Device != nil {
 		list = append(list, "category", "/device/category", "brand", "/device/brand", "serial", "/device/serial",
@@ -97,7 +97,7 @@ func (s *server) requestOperations() {
 	register(s, huma.Operation{OperationID: "answer-request", Method: http.MethodPost, Path: "/requests/{request}/messages", Tags: tag,
 		Security: byKey(), Summary: "Write to the customer, or a note among staff", DefaultStatus: http.StatusCreated},
 		func(ctx context.Context, who caller, in *answerIn) (*requestOut, error) {
-			if err := s.desk.Answer(ctx, who.actor, in.Request, in.Body.Text, in.Body.Internal); err != nil {
+			if err := s.answer(ctx, who, in); err != nil {
 				return nil, err
 			}
 			return s.request(ctx, who, in.Request)
@@ -110,6 +110,13 @@ func (s *server) requestOperations() {
 			}
 			return s.request(ctx, who, in.Request)
 		})
+}
+
+func (s *server) answer(ctx context.Context, who caller, in *answerIn) error {
+	if len(in.Body.Documents) == 0 || in.Body.Internal {
+		return s.desk.Answer(ctx, who.actor, in.Request, in.Body.Text, in.Body.Internal)
+	}
+	return at(s.desk.AnswerWith(ctx, who.actor, in.Request, in.Body.Text, in.Body.Documents), "documents", "/documents")
 }
 
 func (s *server) submit(ctx context.Context, who caller, in *submitIn) (*submitOut, error) {

@@ -20,6 +20,17 @@ var needed = map[string]desk.Action{
 	"GET /requests/x":                   desk.ReadRequests,
 	"POST /requests/x/messages":         desk.AnswerRequests,
 	"POST /requests/x/close":            desk.AnswerRequests,
+	"POST /requests/x/slot":             desk.AnswerRequests,
+	"POST /requests/x/slot/cancel":      desk.AnswerRequests,
+	"POST /requests/x/claim":            desk.OpenClaims,
+	"GET /consultations":                desk.ReadRequests,
+	"GET /products":                     desk.ReadRegistry,
+	"GET /products/x":                   desk.ReadRegistry,
+	"POST /products":                    desk.WriteRegistry,
+	"POST /products/x":                  desk.WriteRegistry,
+	"POST /products/x/documents":        desk.WriteRegistry,
+	"GET /documents/x":                  desk.ReadRegistry,
+	"POST /documents/x/withdraw":        desk.WriteRegistry,
 	"GET /claims":                       desk.ReadClaims,
 	"GET /claims/counts":                desk.ReadClaims,
 	"GET /claims/x":                     desk.ReadClaims,
@@ -35,15 +46,6 @@ var needed = map[string]desk.Action{
 	"GET /uncollected":                  desk.ReadShipments,
 	"POST /claims/x/warnings":           desk.WarnCustomers,
 	"POST /sales":                       desk.WriteRegistry,
-	"GET /certificates":                 desk.ReadCertificates,
-	"GET /certificates/x":               desk.ReadCertificates,
-	"POST /certificates/x/cancel":       desk.CancelCertificates,
-	"POST /certificates/x/pay":          desk.PayCertificates,
-	"POST /certificates/x/links":        desk.SellCertificates,
-	"GET /reports/certificates":         desk.ReadReports,
-	"GET /units/x/certificate-quote":    desk.SellCertificates,
-	"POST /units/x/certificate":         desk.SellCertificates,
-	"POST /units/x/rescission":          desk.RescindSales,
 	"POST /users":                       desk.ManageUsers,
 	"PATCH /users/x":                    desk.ManageUsers,
 	"GET /clients":                      desk.ManageClients,
@@ -73,7 +75,7 @@ var needed = map[string]desk.Action{
 func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
-		"/clients/x", "/clients/{client}", "/shipments/x", "/shipments/{shipment}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
+		"/clients/x", "/clients/{client}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
 	item := w.server.api.OpenAPI().Paths[p]
 	if item == nil {
 		return ""
@@ -121,6 +123,8 @@ func TestWhoAmI(t *testing.T) {
 }
 
 // Another retailer's things are not there.
+//
+// Walks: D1.
 func TestAnotherRetailersIDs(t *testing.T) {
 	w := newWorld(t, wide)
 	key := w.key("bg-omni", care.Manager)

@@ -37,6 +37,9 @@ type Config struct {
 	JSONLogs bool
 	Debug    bool
 	Carriers Carriers // courier companies that the program tells itself
+	// MeetingBase is the address below which video consultations have their
+	// rooms, "https://meet.example"; "" = they are held by telephone.
+	MeetingBase string
 }
 
 // system is a running installation: its database, packs and use cases.
@@ -60,6 +63,9 @@ func openSystem(ctx context.Context, cfg Config, now func() time.Time) (*system,
 	if err != nil {
 		return nil, err
 	}
+	if cfg.MeetingBase != "" && !care.WebLink(cfg.MeetingBase) {
+		return nil, BadInput(fmt.Errorf("meeting base %q: expected an address such as https://meet.example", cfg.MeetingBase))
+	}
 	store, err := storage.Open(ctx, cfg.Database, storage.Options{})
 	if err != nil {
 		return nil, BadInput(err)
@@ -68,7 +74,8 @@ func openSystem(ctx context.Context, cfg Config, now func() time.Time) (*system,
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now, Carriers: byID(carriers)})
+	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now, Carriers: byID(carriers),
+		Meetings: cfg.MeetingBase})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

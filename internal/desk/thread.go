@@ -119,7 +119,7 @@ func (d *Desk) CloseRequest(ctx context.Context, actor care.Actor, request strin
 	if err := may(actor, AnswerRequests); err != nil {
 		return err
 	}
-	return d.inRequest(ctx, actor, request, "request.close", func(_ Tx, r *care.Request) error {
+	return d.inRequest(ctx, actor, request, "request.close", func(tx Tx, r *care.Request) error {
 		switch {
 		case r.Claim != "":
 			return care.Fail(care.Illegal, "request_is_claim", "number", r.Number)
@@ -127,7 +127,7 @@ func (d *Desk) CloseRequest(ctx context.Context, actor care.Actor, request strin
 			return care.Fail(care.Illegal, "request_closed", "number", r.Number)
 		}
 		r.State = care.RequestClosed
-		return nil
+		return d.endTalk(ctx, tx, actor, r)
 	})
 }
 
