@@ -59,9 +59,16 @@ func (c *policyTestCmd) Run(s *streams) error {
 type policyCoverageCmd struct {
 	Dir  string `help:"Folder of packs; default: the shipped ones." placeholder:"DIR"`
 	JSON bool   `name:"json" help:"Print JSON."`
+
+	System bool `help:"List each row of the requirements with the tests that walk it through the running system."`
 }
 
-func (c *policyCoverageCmd) Run(s *streams) error { return app.PolicyCoverage(s.out, c.Dir, c.JSON) }
+func (c *policyCoverageCmd) Run(s *streams) error {
+	if c.System {
+		return app.SystemCoverage(s.out, c.JSON)
+	}
+	return app.PolicyCoverage(s.out, c.Dir, c.JSON)
+}
 
 type schemaCmd struct {
 	Name string `arg:"" help:"facts, decision, pack or cases."`

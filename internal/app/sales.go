@@ -61,7 +61,7 @@ func ImportSales(ctx context.Context, cfg Config, in SalesImport, stdin io.Reade
 	}
 	defer s.close()
 	if err := s.store.Ready(ctx); err != nil {
-		return BadInput(fmt.Errorf("the database is not ready: %w; bring it up to date with `talon migrate`", err))
+		return BadInput(fmt.Errorf("the database is not ready: %w", err))
 	}
 	l := s.words.Locale(in.Lang)
 	file, size, err := openInput(stdin, in.File)

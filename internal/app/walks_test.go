@@ -1,0 +1,116 @@
+package app
+
+import (
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what is generated")
+
+// walking is how a test says which rows it walks; it may go on over lines.
+var walking = regexp.MustCompile(`Walks:((?:[\s/]*[ABCD]\d+,?)+)\.?`)
+
+var browserTest = regexp.MustCompile("(?m)((?:^ *//.*\n)+) *test\\(['\"`](.+)['\"`], async")
+
+// TestWalksAreThoseOfTheTests holds walks.tsv equal to what the tests say.
+func TestWalksAreThoseOfTheTests(t *testing.T) {
+	var found []string
+	root := "../.."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "node_modules" || d.Name() != ".." && strings.HasPrefix(d.Name(), ".")):
+			return filepath.SkipDir
+		case strings.HasSuffix(path, "_test.go"):
+			found = append(found, goWalks(t, root, path)...)
+		case strings.HasSuffix(path, ".test.mjs"):
+			found = append(found, browserWalks(t, root, path)...)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(found)
+	slices.SortStableFunc(found, func(a, b string) int {
+		x, _, _ := strings.Cut(a, "\t")
+		y, _, _ := strings.Cut(b, "\t")
+		return rowOrder(x) - rowOrder(y)
+	})
+	want := strings.Join(slices.Compact(found), "\n") + "\n"
+	if *update {
+		if err := os.WriteFile("walks.tsv", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, walks); diff != "" {
+		t.Errorf("walks.tsv is not what the tests say; run go test ./internal/app -run Walks -update\n%s", diff)
+	}
+}
+
+func goWalks(t *testing.T, root, path string) (list []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, err := filepath.Rel(root, filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if ok && strings.HasPrefix(f.Name.Name, "Test") {
+			list = append(list, rowsOf(f.Doc.Text(), filepath.ToSlash(room)+" "+f.Name.Name)...)
+		}
+	}
+	return list
+}
+
+func browserWalks(t *testing.T, root, path string) (list []string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := filepath.Rel(root, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range browserTest.FindAllStringSubmatch(string(text), -1) {
+		list = append(list, rowsOf(m[1], filepath.ToSlash(name)+" "+m[2])...)
+	}
+	return list
+}
+
+func rowsOf(comment, test string) (list []string) {
+	for _, m := range walking.FindAllStringSubmatch(comment, -1) {
+		for _, row := range regexp.MustCompile(`[ABCD]\d+`).FindAllString(m[1], -1) {
+			list = append(list, row+"\t"+test)
+		}
+	}
+	return list
+}
+
+func TestWalksAreReadFromComments(t *testing.T) {
+	got := rowsOf("TestX does this.\n\nWalks: A5, B10,\nC2.", "x TestX")
+	if diff := cmp.Diff([]string{"A5\tx TestX", "B10\tx TestX", "C2\tx TestX"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := rowsOf("TestX walks nothing: A5.", "x TestX"); got != nil {
+		t.Errorf("got %v", got)
+	}
+}
