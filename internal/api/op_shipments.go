@@ -102,27 +102,28 @@ type listShipmentsIn struct {
 	PageQuery
 }
 
-type shipmentPath struct {
+// ShipmentPath names a shipment.
+type ShipmentPath struct {
 	Shipment string `path:"shipment" maxLength:"100" doc:"id of the shipment"`
 }
 
 type shipmentOut struct{ Body Leg }
 
 type bookLegIn struct {
-	claimIn
-	Body NewShipment
+	Claim string `path:"claim" maxLength:"100" doc:"id or number of the claim" example:"RMA-2026-000017"`
+	Body  NewShipment
 }
 
 type cancelShipmentIn struct {
-	shipmentPath
+	ShipmentPath
 	Body Cancellation
 }
 
 type uncollectedIn struct{ PageQuery }
 
 type warnIn struct {
-	claimIn
-	Body NewWarning
+	Claim string `path:"claim" maxLength:"100" doc:"id or number of the claim" example:"RMA-2026-000017"`
+	Body  NewWarning
 }
 
 func (s *server) shipmentOf(l care.Leg) Leg {
@@ -161,7 +162,7 @@ func (s *server) shipmentOperations() {
 		})
 	register(s, huma.Operation{OperationID: "get-shipment", Method: http.MethodGet, Path: "/shipments/{shipment}", Tags: tag, Security: byKey(),
 		Summary: "Show one"},
-		func(ctx context.Context, who caller, in *shipmentPath) (*shipmentOut, error) {
+		func(ctx context.Context, who caller, in *ShipmentPath) (*shipmentOut, error) {
 			v, err := s.desk.Leg(ctx, who.actor, in.Shipment)
 			if err != nil {
 				return nil, err

@@ -94,6 +94,6 @@ func TestStaffUncollected(t *testing.T) {
 	number := c.Number
 	w.later(35 * 24 * time.Hour)
 	b := w.signedIn(t, w.user(t, "bg-omni", care.Clerk, "omni-service"), staffPassword)
-	b.get("/staff/uncollected?lang=en").says(number, "2.50 EUR").submit("/staff/uncollected/"+number+"/warn", fill{"how": {" "}}).want(http.StatusUnprocessableEntity)
+	b.get("/staff/uncollected?lang=en").says(number, "€2.50").submit("/staff/uncollected/"+number+"/warn", fill{"how": {" "}}).want(http.StatusUnprocessableEntity)
 	b.get("/staff/uncollected").submit("/staff/uncollected/"+number+"/warn", fill{"how": {"by phone"}}).says("The warning is noted", "by phone", "no rule in the terms")
 }
