@@ -62,7 +62,7 @@ type productData struct {
 // documentRow is one document of a product.
 type documentRow struct {
 	care.Document
-	sentLink
+	To sentLink
 }
 
 func (s *Server) newProductPage(v *visit) error {
