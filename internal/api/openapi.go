@@ -50,6 +50,7 @@ func newOpenAPI(version string) *huma.OpenAPI {
 			{Name: "Commands", Description: "What is done to a claim"},
 			{Name: "Shipments", Description: "Ways by courier, and devices that nobody collects"},
 			{Name: "Registry", Description: "Units and sales"},
+			{Name: "Certificates", Description: "Post-warranty certificates: offer, sale, refund, income"},
 			{Name: "Administration", Description: "Staff, programs, audit"},
 			{Name: "Document", Description: "This document"},
 		},
@@ -94,6 +95,7 @@ func (s *server) operations() {
 	s.loanerOperations()
 	s.recoveryOperations()
 	s.registryOperations()
+	s.certificateOperations()
 	s.catalogueOperations()
 	s.alertOperations()
 	s.peopleOperations()

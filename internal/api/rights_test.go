@@ -46,6 +46,15 @@ var needed = map[string]desk.Action{
 	"GET /uncollected":                  desk.ReadShipments,
 	"POST /claims/x/warnings":           desk.WarnCustomers,
 	"POST /sales":                       desk.WriteRegistry,
+	"GET /certificates":                 desk.ReadCertificates,
+	"GET /certificates/x":               desk.ReadCertificates,
+	"POST /certificates/x/cancel":       desk.CancelCertificates,
+	"POST /certificates/x/pay":          desk.PayCertificates,
+	"POST /certificates/x/links":        desk.SellCertificates,
+	"GET /reports/certificates":         desk.ReadReports,
+	"GET /units/x/certificate-quote":    desk.SellCertificates,
+	"POST /units/x/certificate":         desk.SellCertificates,
+	"POST /units/x/rescission":          desk.RescindSales,
 	"POST /users":                       desk.ManageUsers,
 	"PATCH /users/x":                    desk.ManageUsers,
 	"GET /clients":                      desk.ManageClients,
@@ -75,7 +84,7 @@ var needed = map[string]desk.Action{
 func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
-		"/clients/x", "/clients/{client}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
+		"/clients/x", "/clients/{client}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
 	item := w.server.api.OpenAPI().Paths[p]
 	if item == nil {
 		return ""
