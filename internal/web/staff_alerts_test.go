@@ -92,6 +92,7 @@ func TestStaffJobs(t *testing.T) {
 	b.get("/staff/jobs").want(http.StatusOK)
 	months := 24
 	_, err := w.desk.Submit(t.Context(), care.System("bg-omni"), desk.NewRequest{Kind: care.WarrantyService, Channel: "counter", Lang: "bg",
+		Basis: policy.Warranty, Documents: []string{"invoice", "warranty_card", "return_request"},
 		Customer: desk.Contact{Name: "Мария Пробна", Phone: "+359 890 000 001"},
 		Device: &desk.Device{Category: "laptop", Brand: "Lenovo", Serial: "J1", Sale: care.Sale{Date: calendar.DateOf(w.now, time.UTC), Delivered: calendar.DateOf(w.now, time.UTC),
 			Channel: "store", WarrantyMonths: &months, WarrantyIssuer: "manufacturer"}}})

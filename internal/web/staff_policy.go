@@ -188,6 +188,8 @@ func auditLine(l *i18n.Locale, a care.Audit) auditRow {
 			value = strings.ToLower(l.Or(k, value))
 		case "kind":
 			value = l.Or("request_kinds", value)
+		case "deadline":
+			value = l.Or("deadlines", value)
 		case "channel":
 			value = l.Or("channels", value)
 		}
