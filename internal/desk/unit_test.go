@@ -59,6 +59,7 @@ func TestRefund(t *testing.T) {
 		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
 		price, certificate, months := amount("20000.00", "RUB"), amount("2000.00", "RUB"), 12
 		for kind, ends := range map[string]bool{"refund": true, "price_reduction": false} {
+			s.now = noon // each within one day, whichever comes first
 			u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
 				r.Category, r.Brand, r.Date, r.Delivered, r.Price, r.WarrantyMonths = "printer", "Pantum", day("2025-11-03"), day("2025-11-03"), &price, &months
 				r.Certificate, r.CertificateSold, r.CertificatePrice = "C-"+kind, day("2025-11-03"), &certificate
