@@ -26,6 +26,8 @@ func fillIn(f webForm, serial string, typed fill) fill {
 			out[c.name] = typed[c.name]
 		case c.kind == "radio" && c.required && out[c.name] == nil || c.kind == "radio" && c.sent:
 			out[c.name] = []string{c.value}
+		case c.kind == "checkbox" && c.name == "items" && out[c.name] == nil && c.value != noneOf:
+			out[c.name] = []string{c.value}
 		case c.kind == "checkbox" && c.name == "ids":
 			out[c.name] = append(out[c.name], c.value)
 		case c.kind == "select" && c.required && c.value == "":
@@ -144,6 +146,7 @@ type life struct {
 	shows    []string // what its page must say in the end
 }
 
+// Walks: B5, B7, B8, C4, C8, D5.
 func TestStaffTakeAClaimFromTheCounterToItsEnd(t *testing.T) {
 	w := newStaffWorld(t)
 	customer := fill{"name": {"Jo Sample"}, "phone": {"+359 888 100 200"}, "documents": {"invoice", "receipt", "warranty_card", "return_request"}}
@@ -245,6 +248,7 @@ func (l life) open(t *testing.T, counter *screen) (*screen, string) {
 	return p, number
 }
 
+// Walks: B10, B11, D5.
 func TestStaffFourthFailureAfterThreeRepairs(t *testing.T) {
 	w := newStaffWorld(t)
 	b := w.signedIn(t, w.user(t, "bg-omni", care.Manager, ""), staffPassword)
