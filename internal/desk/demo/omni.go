@@ -41,6 +41,7 @@ func omni(ctx context.Context, f *film) error {
 	s.omniMoney()
 	s.omniShipments()
 	s.omniLoaners()
+	s.omniCatalogue()
 	return nil
 }
 

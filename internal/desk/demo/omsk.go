@@ -45,6 +45,7 @@ func omsk(ctx context.Context, f *film) error {
 	s.omskMoney()
 	s.omskShipments()
 	s.omskLoaners()
+	s.omskCatalogue()
 	return nil
 }
 

@@ -45,6 +45,7 @@ func xiaomi(ctx context.Context, f *film) error {
 	s.xiaomiMoney()
 	s.xiaomiShipments()
 	s.xiaomiLoaners()
+	s.xiaomiCatalogue()
 	return nil
 }
 
