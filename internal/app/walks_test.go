@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write what is generated")
 
 // walking is how a test says which rows it walks; it may go on over lines.
-var walking = regexp.MustCompile(`Walks:((?:[\s/]*[ABCD]\d+,?)+)\.?`)
+var walking = regexp.MustCompile(`Walks:((?:[\s/#]*[ABCD]\d+,?)+)\.?`)
 
 var browserTest = regexp.MustCompile("(?m)((?:^ *//.*\n)+) *test\\(['\"`](.+)['\"`], async")
 
@@ -37,6 +38,8 @@ func TestWalksAreThoseOfTheTests(t *testing.T) {
 			found = append(found, goWalks(t, root, path)...)
 		case strings.HasSuffix(path, ".test.mjs"):
 			found = append(found, browserWalks(t, root, path)...)
+		case strings.HasSuffix(path, ".txtar"):
+			found = append(found, scriptWalks(t, root, path)...)
 		}
 		return nil
 	})
@@ -96,6 +99,39 @@ func browserWalks(t *testing.T, root, path string) (list []string) {
 	return list
 }
 
+// scriptWalks reads "# Walks:" lines of a script of the command line.
+func scriptWalks(t *testing.T, root, path string) []string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := filepath.Rel(root, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rowsOf(string(text), filepath.ToSlash(name))
+}
+
+// TestEveryRowIsWalked holds that no row is left without a test that goes
+// through the running system.
+func TestEveryRowIsWalked(t *testing.T) {
+	rows, err := systemRows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[byte]int{}
+	for _, r := range rows {
+		count[r.ID[0]]++
+		if len(r.Tests) == 0 {
+			t.Errorf("no test walks %s: %s", r.ID, r.Text)
+		}
+	}
+	if want := map[byte]int{'A': 15, 'B': 20, 'C': 12, 'D': 7}; !maps.Equal(count, want) {
+		t.Errorf("rows by letter %v, want %v", count, want)
+	}
+}
+
 func rowsOf(comment, test string) (list []string) {
 	for _, m := range walking.FindAllStringSubmatch(comment, -1) {
 		for _, row := range regexp.MustCompile(`[ABCD]\d+`).FindAllString(m[1], -1) {
@@ -108,6 +144,10 @@ func rowsOf(comment, test string) (list []string) {
 func TestWalksAreReadFromComments(t *testing.T) {
 	got := rowsOf("TestX does this.\n\nWalks: A5, B10,\nC2.", "x TestX")
 	if diff := cmp.Diff([]string{"A5\tx TestX", "B10\tx TestX", "C2\tx TestX"}, got); diff != "" {
+		t.Error(diff)
+	}
+	script := rowsOf("# Walks: D1,\n# D2.\n\ntalon version\n", "x.txtar")
+	if diff := cmp.Diff([]string{"D1\tx.txtar", "D2\tx.txtar"}, script); diff != "" {
 		t.Error(diff)
 	}
 	if got := rowsOf("TestX walks nothing: A5.", "x TestX"); got != nil {
