@@ -128,7 +128,9 @@ func (s *server) loanOperations(tag []string) {
 		})
 	register(s, huma.Operation{OperationID: "track-loans", Method: http.MethodGet, Path: "/track/{token}/loans", Tags: []string{"Tracking"},
 		Summary: "Show the customer's loaner"},
-		func(ctx context.Context, who caller, in *TokenPath) (*claimLoansOut, error) { return s.trackedLoans(ctx, who, in.Token) })
+		func(ctx context.Context, who caller, in *TokenPath) (*claimLoansOut, error) {
+			return s.trackedLoans(ctx, who, in.Token)
+		})
 	register(s, huma.Operation{OperationID: "track-demand-loaner", Method: http.MethodPost, Path: "/track/{token}/loans", Tags: []string{"Tracking"},
 		DefaultStatus: http.StatusCreated, Summary: "Demand a loaner for the time of the repair"},
 		func(ctx context.Context, who caller, in *trackedLoansIn) (*claimLoansOut, error) {

@@ -364,7 +364,10 @@ func loanerCalls(s *shop) map[desk.Action]func(context.Context, care.Actor) erro
 			_, three := s.Loan(ctx, a, "none")
 			return agree(one, two, three)
 		},
-		desk.DemandLoaner: func(ctx context.Context, a care.Actor) error { _, err := s.DemandLoaner(ctx, a, "none", ""); return err },
+		desk.DemandLoaner: func(ctx context.Context, a care.Actor) error {
+			_, err := s.DemandLoaner(ctx, a, "none", "")
+			return err
+		},
 		desk.LendLoaner: func(ctx context.Context, a care.Actor) error {
 			_, err := s.LendLoaner(ctx, a, "none", desk.Lending{Loaner: "none"})
 			return err

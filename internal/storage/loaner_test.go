@@ -120,7 +120,9 @@ func TestRecoveries(t *testing.T) {
 			f.same("batch", kept, batch)
 			open, err3 := tx.OpenRecoveries(f.ctx, alpha, "maker", 10)
 			f.same("open lines", ids(open, func(r care.Recovery) string { return r.ID }), []string{"r1", "r2"})
-			list := all(f, 2, func(p care.Page) ([]care.Recovery, string, error) { return tx.Recoveries(f.ctx, alpha, care.RecoveryFilter{}, p) })
+			list := all(f, 2, func(p care.Page) ([]care.Recovery, string, error) {
+				return tx.Recoveries(f.ctx, alpha, care.RecoveryFilter{}, p)
+			})
 			f.same("all lines", ids(list, func(r care.Recovery) string { return r.ID }), []string{"r1", "r2", "r3", "r4"})
 			in, err4 := tx.BatchLines(f.ctx, alpha, "b1")
 			f.same("lines of the batch", ids(in, func(r care.Recovery) string { return r.ID }), []string{"r4"})
