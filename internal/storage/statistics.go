@@ -80,6 +80,14 @@ var statistics = map[string]map[string]string{
 		"audit_object": "3000000 1500000 400000 10 1 1", "audit_action": "3000000 1500000 60000 1 1",
 		"audit_actor": "3000000 1500000 20000 1 1",
 	},
+	"video_booking": {
+		"sqlite_autoindex_video_booking_1": "20000 10000 1", "video_booking_start": "20000 10000 2 1", "video_booking_request": "20000 10000 1 1",
+		"video_booking_seat": "15000 7500 2 1", "video_booking_one": "15000 7500 1",
+	},
+	"product_document": {"sqlite_autoindex_product_document_1": "20000 10000 1", "product_document_product": "20000 10000 2 1"},
+	"document_file":    {"sqlite_autoindex_document_file_1": "15000 7500 1"},
+	"sent_document":    {"sqlite_autoindex_sent_document_1": "20000 10000 1 1 1"},
+	"request_support":  {"sqlite_autoindex_request_support_1": "60000 30000 1"},
 }
 
 // makeStatistics writes the statistics; ANALYZE makes their table, and its
