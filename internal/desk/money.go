@@ -11,7 +11,6 @@ import (
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/money"
-	"github.com/talon-care/talon/policy"
 )
 
 // MoneyTx keeps the ledger.
@@ -87,33 +86,38 @@ func (w *work) money(events []care.Event) error {
 	if err := w.d.penalties(w.ctx, w.tx, w.terms, w.claim, b); err != nil {
 		return err
 	}
+	if err := w.storage(b, events); err != nil {
+		return err
+	}
 	if err := b.Settle(w.claim); err != nil {
 		return err
 	}
 	return saveBook(w.ctx, w.tx, b)
 }
 
-// owe enters a debt that another area's use case brings about on the claim;
-// the same kind and cause twice is one debt.
-func (w *work) owe(e care.Entry) error {
-	e.Claim, e.Number, e.Round = w.claim.ID, w.claim.Number, w.claim.Reopened
-	return w.d.owe(w.ctx, w.tx, w.actor, w.terms, e)
-}
-
-// owe enters a debt, of a claim or of none.
-func (d *Desk) owe(ctx context.Context, tx Tx, actor care.Actor, t terms, e care.Entry) error {
-	b, err := d.book(ctx, tx, actor, t, e.Claim)
+// storage enters what keeping the device has cost when its owner collects it
+// (ГК 738): nothing where it was brought to them, or came in time.
+func (w *work) storage(b *care.Book, events []care.Event) error {
+	over := slices.ContainsFunc(events, func(e care.Event) bool { _, ok := e.Data.(*care.WasHandedOver); return ok })
+	c := w.claim
+	if !over || c.ReadyAt.IsZero() || c.Return == care.ReturnDeliver || c.Shipment != nil && c.Shipment.At.After(c.ReadyAt) {
+		return nil
+	}
+	program, err := w.d.packs.Program(c.Retailer, c.Sale.Date)
 	if err != nil {
+		return fmt.Errorf("terms at the sale: %w", err)
+	}
+	keep := program.Keep(calendar.DateOf(c.ReadyAt, w.terms.zone))
+	if keep.Fee == nil {
+		return nil
+	}
+	fee, err := keep.Fee.Due(calendar.DateOf(b.At, w.terms.zone))
+	if err != nil || fee.Minor <= 0 {
 		return err
 	}
-	e.Retailer = actor.Retailer
-	if e.Pack == "" {
-		e.Pack, e.PackVersion = t.pack.ID, t.pack.Version
-	}
-	if err := b.Open(e); err != nil {
-		return err
-	}
-	return saveBook(ctx, tx, b)
+	return b.Open(care.Entry{Retailer: c.Retailer, Claim: c.ID, Number: c.Number, What: care.DebtStorage, Cause: "ready " + c.ReadyAt.UTC().Format(time.RFC3339Nano),
+		Debtor: care.CustomerParty, Creditor: care.RetailerParty, Amount: fee, Clause: keep.Fee.Rule.ID, Pack: program.Pack.ID, PackVersion: program.Pack.Version,
+		Round: c.Reopened})
 }
 
 // penalties counts what late terms have cost by now, by a decision on the
@@ -222,303 +226,6 @@ func unpaidSums(entries []care.Entry) []money.Amount {
 		}
 	}
 	return out
-}
-
-// approval fills in what the pack says of a refund: two persons above a sum,
-// and no reduction above the price.
-func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
-	tariff := w.d.moneyRules(w.terms)
-	a.Two = tariff.Persons(care.RetailerParty, a.Amount) > 1
-	if price := w.claim.Sale.Price; price != nil {
-		most, err := tariff.Paid(*price)
-		if err != nil {
-			return nil, fmt.Errorf("price in money of today: %w", err)
-		}
-		a.Most = &most
-	}
-	return a, nil
-}
-
-// estimate sums lines of the pack's price list, in the customer's words
-// (B17).
-func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
-	if o.PriceList != "" && !slices.ContainsFunc(w.terms.pack.Fees.PriceLists, func(l policy.PriceList) bool { return l.ID == o.PriceList }) {
-		return nil, care.Fail(care.Invalid, "no_price", "price", o.PriceList).At("price_list")
-	}
-	if len(o.Items) == 0 {
-		return o, nil
-	}
-	total := money.Amount{Currency: w.terms.pack.Currency}
-	var lines []string
-	for _, item := range o.Items {
-		list, item, _ := priceLine(o.PriceList, item)
-		price := w.terms.pack.Price(list, item)
-		if price == nil {
-			return nil, care.Fail(care.Invalid, "no_price", "price", item).At("items")
-		}
-		var err error
-		if total, err = total.Add(*price); err != nil {
-			return nil, fmt.Errorf("sum of the price list: %w", err)
-		}
-		lines = append(lines, w.terms.pack.PriceText(list, item, w.terms.lang(w.claim.Lang)))
-		if o.PriceList == "" {
-			o.PriceList = list
-		}
-	}
-	if o.Amount.IsZero() {
-		o.Amount = total
-	}
-	if strings.TrimSpace(o.Work) == "" {
-		o.Work = strings.Join(lines, "; ")
-	}
-	return o, nil
-}
-
-// priceLine reads the name of a line, "network/net-power", or of one of the
-// list that is named beside it.
-func priceLine(list, item string) (of, line string, whole bool) {
-	if l, i, ok := strings.Cut(item, "/"); ok {
-		return l, i, true
-	}
-	return list, item, false
-}
-
-// offerable adds the pack's price lists to the form that offers an estimate:
-// with lines of them, neither sum nor words are needed.
-func offerable(t terms, a *care.Action) {
-	var options []string
-	for _, l := range t.pack.Fees.PriceLists {
-		for _, x := range l.Items {
-			options = append(options, l.ID+"/"+x.ID)
-		}
-	}
-	if len(options) == 0 {
-		return
-	}
-	fields := []care.Field{{Name: "items", Type: care.ChoicesField, Label: "field.items", Options: options}}
-	for _, f := range a.Fields {
-		f.Required = false
-		fields = append(fields, f)
-	}
-	a.Fields = fields
-}
-
-// handBack are the notices that go with the device (C9).
-func (w *work) handBack() []string {
-	var ids []string
-	for _, n := range handBackNotices(w.terms, w.claim) {
-		ids = append(ids, n.ID)
-	}
-	return ids
-}
-
-// handBackNotices are those of the pack where software was worked on.
-func handBackNotices(t terms, c care.Claim) []policy.NoticeClause {
-	if c.Repair == nil || c.Repair.Software == "" {
-		return nil
-	}
-	return t.pack.HandBackNotices()
-}
-
-// EntryView is a line of the ledger as a page shows it.
-type EntryView struct {
-	care.Entry
-	ClauseText string // in the reader's language; "" where no clause is named
-	Moves      []care.MoneyMove
-	MayApprove bool
-	MayPay     bool
-	MayCancel  bool
-}
-
-// Money lists the ledger, newest first.
-func (d *Desk) Money(ctx context.Context, actor care.Actor, f care.EntryFilter, page care.Page, lang string) (list []EntryView, next string, err error) {
-	if err := may(actor, ReadMoney); err != nil {
-		return nil, "", err
-	}
-	t, err := d.terms(actor.Retailer)
-	if err != nil {
-		return nil, "", err
-	}
-	err = d.store.View(ctx, func(tx Tx) error {
-		var entries []care.Entry
-		entries, next, err = tx.Entries(ctx, actor.Retailer, f, page)
-		list = nil
-		for _, e := range entries {
-			list = append(list, d.entryView(actor, t, e, lang))
-		}
-		return err
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("list money: %w", err)
-	}
-	return list, next, nil
-}
-
-// Balances sums the retailer's ledger by currency and parties.
-func (d *Desk) Balances(ctx context.Context, actor care.Actor) (list []care.Balance, err error) {
-	if err := may(actor, ReadMoney); err != nil {
-		return nil, err
-	}
-	err = d.store.View(ctx, func(tx Tx) error {
-		list, err = tx.Balances(ctx, actor.Retailer)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("balances: %w", err)
-	}
-	return list, nil
-}
-
-// ClaimMoney is the ledger of a claim that the actor sees: what a customer
-// gets and owes, or all of it with its history for staff.
-func (d *Desk) ClaimMoney(ctx context.Context, actor care.Actor, claim, lang string) (list []EntryView, err error) {
-	if err := may(actor, ReadClaims); err != nil {
-		return nil, err
-	}
-	t, err := d.terms(actor.Retailer)
-	if err != nil {
-		return nil, err
-	}
-	err = d.store.View(ctx, func(tx Tx) error {
-		c, err := findClaim(ctx, tx, actor, claim)
-		if err != nil {
-			return err
-		}
-		list, err = d.claimMoney(ctx, tx, actor, t, c, lang)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("money of claim: %w", err)
-	}
-	return list, nil
-}
-
-func (d *Desk) claimMoney(ctx context.Context, tx Tx, actor care.Actor, t terms, c care.Claim, lang string) ([]EntryView, error) {
-	entries, err := tx.EntriesOf(ctx, c.Retailer, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("ledger of claim: %w", err)
-	}
-	var out []EntryView
-	for _, e := range entries {
-		switch {
-		case actor.Kind == care.CustomerActor && !concerns(e):
-			continue
-		case actor.Kind == care.CustomerActor:
-			e.Approvals, e.PaidBy, e.Why = nil, "", ""
-		case !May(actor, ReadMoney):
-			continue // a centre is not told who pays whom
-		}
-		v := d.entryView(actor, t, e, lang)
-		if May(actor, ReadMoney) && actor.Kind != care.CustomerActor {
-			if v.Moves, err = tx.MovesOf(ctx, e.Retailer, e.ID); err != nil {
-				return nil, fmt.Errorf("history of entry: %w", err)
-			}
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
-
-// moneyView adds the ledger to a claim's page, and what it says of closing.
-func (d *Desk) moneyView(ctx context.Context, tx Tx, actor care.Actor, t terms, c care.Claim, lang string, out *ClaimView) (err error) {
-	if out.Money, err = d.claimMoney(ctx, tx, actor, t, c, lang); err != nil {
-		return err
-	}
-	for _, n := range handBackNotices(t, c) {
-		out.HandBack = append(out.HandBack, n.Text.In(t.lang(lang), t.pack.Languages...))
-	}
-	if actor.Kind == care.CustomerActor {
-		return nil
-	}
-	for i, a := range out.Actions {
-		switch {
-		case a.Command == care.CmdOfferEstimate:
-			offerable(t, &out.Actions[i])
-		case a.Command == care.CmdClose && a.Blocked == nil:
-			if err := d.closing(ctx, tx, actor, c, &out.Actions[i]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// closing says on the page what closing takes while the retailer owes money.
-func (d *Desk) closing(ctx context.Context, tx Tx, actor care.Actor, c care.Claim, a *care.Action) error {
-	entries, err := tx.EntriesOf(ctx, c.Retailer, c.ID)
-	if err != nil {
-		return fmt.Errorf("ledger of claim: %w", err)
-	}
-	owed := unpaidSums(entries)
-	if len(owed) == 0 {
-		return nil
-	}
-	a.Primary = false
-	if actor.Role != care.Manager {
-		a.Blocked = care.Fail(care.Blocked, "money_unpaid", "amount", sumsText(owed))
-		return nil
-	}
-	for i := range a.Fields {
-		if a.Fields[i].Name == "note" {
-			a.Fields[i].Required = true
-		}
-	}
-	return nil
-}
-
-func sumsText(list []money.Amount) string {
-	out := make([]string, len(list))
-	for i, a := range list {
-		out[i] = a.String() + " " + a.Currency
-	}
-	return strings.Join(out, ", ")
-}
-
-// concerns reports whether an entry is the customer's business.
-func concerns(e care.Entry) bool {
-	return (e.Debtor == care.CustomerParty || e.Creditor == care.CustomerParty) && e.State != care.EntryCancelled
-}
-
-func (d *Desk) entryView(actor care.Actor, t terms, e care.Entry, lang string) EntryView {
-	v := EntryView{Entry: e, ClauseText: d.clauseText(t, e, lang)}
-	if actor.Kind == care.CustomerActor {
-		return v
-	}
-	consented := false
-	for _, a := range e.Approvals {
-		consented = consented || a.By == actor.ID
-	}
-	v.MayApprove = e.State == care.EntryDue && May(actor, ApproveMoney) && !consented && (!e.Follows() || May(actor, On(care.CmdApproveRefund)))
-	v.MayPay = e.State == care.EntryApproved && mayPay(actor, e) == nil
-	v.MayCancel = e.State.Open() && !e.Follows() && May(actor, CancelMoney)
-	return v
-}
-
-// clauseText is the text of the clause that an entry rests on.
-func (d *Desk) clauseText(t terms, e care.Entry, lang string) string {
-	if e.Clause == "" {
-		return ""
-	}
-	p, err := d.packs.Program(t.pack.ID, calendar.Date{})
-	if err != nil {
-		return ""
-	}
-	for _, pack := range append([]*policy.Pack{p.Pack, p.Statute}, p.Makers...) {
-		if pack == nil {
-			continue
-		}
-		for _, c := range pack.Clauses() {
-			if c.ID == e.Clause {
-				return c.Text.In(t.lang(lang), pack.Languages...)
-			}
-		}
-		for _, r := range pack.Fees.Charges {
-			if r.ID == e.Clause {
-				return r.Text.In(t.lang(lang), pack.Languages...)
-			}
-		}
-	}
-	return ""
 }
 
 // mayPay lets a clerk take what customers owe, and managers pay out.

@@ -223,6 +223,21 @@ func TestPaidRepairOfNetworkParts(t *testing.T) {
 	})
 }
 
+// TestStorageFee charges a device that was collected forty days after it was
+// ready for the days that the terms charge.
+func TestStorageFee(t *testing.T) {
+	on(t, func(s *shop) {
+		for days, want := range map[int][]string{30: nil, 40: {"storage_fee customer>retailer 5.00 EUR due"}} {
+			s.now = noon
+			r := s.decided()
+			s.do(as(care.Manager), r.Claim.ID, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "x"}, care.MarkReady{})
+			s.now = s.now.Add(time.Duration(days) * 24 * time.Hour)
+			s.do(as(care.Clerk), r.Claim.ID, care.HandOver{}, care.Close{})
+			s.owes(fmt.Sprint(days, " days"), "bg-omni", r.Claim.ID, want...)
+		}
+	})
+}
+
 // TestEnterMoneyByHand enters the carriage that a customer paid.
 func TestEnterMoneyByHand(t *testing.T) {
 	on(t, func(s *shop) {

@@ -1,0 +1,107 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/money"
+	"github.com/talon-care/talon/policy"
+)
+
+// approval fills in what the pack says of a refund: two persons above a sum,
+// and no reduction above the price.
+func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
+	tariff := w.d.moneyRules(w.terms)
+	a.Two = tariff.Persons(care.RetailerParty, a.Amount) > 1
+	if price := w.claim.Sale.Price; price != nil {
+		most, err := tariff.Paid(*price)
+		if err != nil {
+			return nil, fmt.Errorf("price in money of today: %w", err)
+		}
+		a.Most = &most
+	}
+	return a, nil
+}
+
+// estimate sums lines of the pack's price list, in the customer's words
+// (B17).
+func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
+	if o.PriceList != "" && !slices.ContainsFunc(w.terms.pack.Fees.PriceLists, func(l policy.PriceList) bool { return l.ID == o.PriceList }) {
+		return nil, care.Fail(care.Invalid, "no_price", "price", o.PriceList).At("price_list")
+	}
+	if len(o.Items) == 0 {
+		return o, nil
+	}
+	total := money.Amount{Currency: w.terms.pack.Currency}
+	var lines []string
+	for _, item := range o.Items {
+		list, item, _ := priceLine(o.PriceList, item)
+		price := w.terms.pack.Price(list, item)
+		if price == nil {
+			return nil, care.Fail(care.Invalid, "no_price", "price", item).At("items")
+		}
+		var err error
+		if total, err = total.Add(*price); err != nil {
+			return nil, fmt.Errorf("sum of the price list: %w", err)
+		}
+		lines = append(lines, w.terms.pack.PriceText(list, item, w.terms.lang(w.claim.Lang)))
+		if o.PriceList == "" {
+			o.PriceList = list
+		}
+	}
+	if o.Amount.IsZero() {
+		o.Amount = total
+	}
+	if strings.TrimSpace(o.Work) == "" {
+		o.Work = strings.Join(lines, "; ")
+	}
+	return o, nil
+}
+
+// priceLine reads the name of a line, "network/net-power", or of one of the
+// list that is named beside it.
+func priceLine(list, item string) (of, line string, whole bool) {
+	if l, i, ok := strings.Cut(item, "/"); ok {
+		return l, i, true
+	}
+	return list, item, false
+}
+
+// offerable adds the pack's price lists to the form that offers an estimate:
+// with lines of them, neither sum nor words are needed.
+func offerable(t terms, a *care.Action) {
+	var options []string
+	for _, l := range t.pack.Fees.PriceLists {
+		for _, x := range l.Items {
+			options = append(options, l.ID+"/"+x.ID)
+		}
+	}
+	if len(options) == 0 {
+		return
+	}
+	fields := []care.Field{{Name: "items", Type: care.ChoicesField, Label: "field.items", Options: options}}
+	for _, f := range a.Fields {
+		f.Required = false
+		fields = append(fields, f)
+	}
+	a.Fields = fields
+}
+
+// handBack are the notices that go with the device (C9).
+func (w *work) handBack() []string {
+	var ids []string
+	for _, n := range handBackNotices(w.terms, w.claim) {
+		ids = append(ids, n.ID)
+	}
+	return ids
+}
+
+// handBackNotices are those of the pack where software was worked on.
+func handBackNotices(t terms, c care.Claim) []policy.NoticeClause {
+	if c.Repair == nil || c.Repair.Software == "" {
+		return nil
+	}
+	return t.pack.HandBackNotices()
+}
