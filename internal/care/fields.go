@@ -155,16 +155,19 @@ func routeOf(c Claim) []string {
 }
 
 // forwardTo is where the device goes next: the centre until the work is done,
-// then the place that took it in.
+// then the place that took it in; "" where it is there already and the terms
+// name no other.
 func forwardTo(c Claim) string {
-	done := !c.ReadyAt.IsZero() || c.Repair != nil && !c.Repair.FinishedAt.IsZero()
-	if done && c.Intake != nil {
-		return c.Intake.Place
+	var list []string
+	if done := !c.ReadyAt.IsZero() || c.Repair != nil && !c.Repair.FinishedAt.IsZero(); done && c.Intake != nil {
+		list = append(list, c.Intake.Place)
 	}
-	if c.Centre != "" && c.Centre != c.Custody.Place {
-		return c.Centre
+	for _, place := range append(append(list, c.Centre), routeOf(c)...) {
+		if place != "" && place != c.Custody.Place {
+			return place
+		}
 	}
-	return first(routeOf(c))
+	return ""
 }
 
 func otherBases(c Claim) []string {

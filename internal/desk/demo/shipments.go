@@ -43,6 +43,10 @@ func (s *stage) omniShipments() {
 	laptop.serial = "R1TALON64"
 	s.life(70, laptop, radka, ask{papers: s.papers, text: "Клавиатурата не реагира."}).intake(0.5, "omni-service", "Без забележки").
 		diagnose(1, hardware("keyboard", "keyboard-dead"), "").repair(1, 6, "hardware", "Сменена е клавиатурата.", care.Part{Part: "keyboard"}).ready(1)
+	// After the refusal that is due here, its owner pays for the way back.
+	laptop.serial = "R1TALON65"
+	s.life(4, laptop, plamen, ask{papers: s.papers, text: "Не се включва, откакто беше в колата.", deliver: true}).intake(0.5, "asus-varna", "Петна под клавишите").
+		diagnose(1, hardware("mainboard", "no-power", found("liquid", "mainboard", "external")), "Следи от течност по основната платка.")
 	s.sweeps(50, 35, 12, 1)
 }
 
