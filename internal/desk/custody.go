@@ -88,7 +88,8 @@ func waiting(legs []care.Leg, d care.LegDirection, to string) int {
 }
 
 // handOut gives the device to the courier: on the leg that was booked, or on a
-// new one where staff gave it away without booking.
+// new one where staff gave it away without booking. Whoever was booked for
+// another way would come for nothing.
 func (w *work) handOut(legs []care.Leg, d care.LegDirection, h care.Holder, e care.Event, condition string, with []string) ([]care.Leg, error) {
 	i := waiting(legs, d, h.To)
 	if i < 0 {
@@ -111,7 +112,10 @@ func (w *work) handOut(legs []care.Leg, d care.LegDirection, h care.Holder, e ca
 		return nil, err
 	}
 	legs[i] = l
-	return legs, w.tx.PutLeg(w.ctx, l)
+	if err := w.tx.PutLeg(w.ctx, l); err != nil {
+		return nil, err
+	}
+	return w.callOff(legs, e, care.LegIn, care.LegBetween, care.LegBack)
 }
 
 // arrive ends the leg that is under way.

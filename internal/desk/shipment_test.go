@@ -404,6 +404,31 @@ func TestBookedCourierIsCalledOff(t *testing.T) {
 	})
 }
 
+// A courier who was booked for a way that the device no longer takes is called
+// off when another carries it elsewhere.
+func TestCourierOfAnotherWayIsCalledOff(t *testing.T) {
+	withCourier(t, func(s *shop, c *courier) {
+		claim := s.burgas()
+		s.do(burgasClerk, claim.ID, care.Accept{})
+		leg, err := s.BookLeg(t.Context(), as(care.Dispatcher), desk.NewLeg{Claim: claim.ID, Direction: care.LegBetween, To: "hp-plovdiv", Carrier: "rapid"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.do(as(care.Dispatcher), claim.ID, care.Forward{To: "asus-sofia", Carrier: "by hand"})
+		if n, err := s.RetryCarriers(t.Context()); n != 1 || err != nil || !slices.Equal(c.cancelled, []string{leg.ID}) {
+			t.Errorf("told %d, %v, %v", n, err, c.cancelled)
+		}
+		legs := view(s, func(tx *storage.Tx) ([]care.Leg, error) { return tx.LegsOfClaim(t.Context(), claim.Retailer, claim.ID) })
+		var states []care.LegState
+		for _, l := range legs {
+			states = append(states, l.State)
+		}
+		if !slices.Equal(states, []care.LegState{care.LegCancelled, care.LegUnderWay}) {
+			t.Errorf("legs are %v", states)
+		}
+	})
+}
+
 // Over five kilos the seller pays by law, whatever the verdict; where the terms
 // say nothing, staff say why.
 func TestWhoPaysTheCarriage(t *testing.T) {
