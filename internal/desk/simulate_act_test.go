@@ -41,8 +41,15 @@ func (w *town) buy() {
 	if done, _ := w.try("register_sale", 10, func(d *desk.Desk) error {
 		_, err := d.RegisterSale(w.ctx(), w.role(l.retailer, care.Clerk), row)
 		return err
-	}); done {
-		w.lives = append(w.lives, l)
+	}); !done {
+		return
+	}
+	w.lives = append(w.lives, l)
+	if w.chance(60) {
+		w.try("sell_certificate", 10, func(d *desk.Desk) error {
+			_, err := d.SellCertificate(w.ctx(), w.role(l.retailer, care.Clerk), desk.CertificateSale{Unit: l.serial})
+			return err
+		})
 	}
 }
 
@@ -71,6 +78,8 @@ func (w *town) act(l *life) {
 		w.loaner(l)
 	case n < 21:
 		w.say(l)
+	case n < 29:
+		w.courier(l)
 	default:
 		w.command(l)
 	}
@@ -427,6 +436,37 @@ func (w *town) loaner(l *life) {
 		_, err := d.LendLoaner(w.ctx(), clerk, loan.ID, desk.Lending{Loaner: pick(w, pool).ID})
 		return err
 	})
+}
+
+// courier books one, tells what it reports, sometimes twice, or calls it off.
+func (w *town) courier(l *life) {
+	dispatcher := w.role(l.retailer, care.Dispatcher)
+	legs := read(w, func(tx *storage.Tx) ([]care.Leg, error) { return tx.LegsOfClaim(w.ctx(), l.retailer, l.claim) })
+	if len(legs) == 0 || legs[len(legs)-1].State.Over() {
+		in := desk.NewLeg{Claim: l.claim, Direction: pick(w, []care.LegDirection{care.LegIn, care.LegBetween, care.LegBack}), Carrier: "horse", Bearer: "seller", Why: "ours"}
+		w.try("book_leg", 12, func(d *desk.Desk) error {
+			_, err := d.BookLeg(w.ctx(), dispatcher, in)
+			return err
+		})
+		return
+	}
+	leg := legs[len(legs)-1]
+	if w.chance(15) {
+		w.try("cancel_leg", 12, func(d *desk.Desk) error {
+			_, err := d.CancelLeg(w.ctx(), dispatcher, leg.ID, "not needed")
+			return err
+		})
+		return
+	}
+	w.numbers++
+	e := care.CarrierEvent{Carrier: leg.Carrier, ID: fmt.Sprint("report", w.numbers), Leg: leg.ID, Kind: pick(w, care.CarrierEventKinds()), At: w.now}
+	report := func(d *desk.Desk) error { return d.Report(w.ctx(), e) }
+	if done, answered := w.try("report", 12, report); done && (!answered || w.chance(20)) {
+		before := w.version()
+		if w.must(report(w.anyDesk())); w.version() != before {
+			w.fail("a report that came twice was noted twice: %+v", e)
+		}
+	}
 }
 
 // say is a word of the customer, or an answer of staff, in the thread.

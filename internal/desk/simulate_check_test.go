@@ -9,7 +9,9 @@ import (
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/storage"
+	"github.com/talon-care/talon/policy"
 )
 
 // check holds all that must be true of a claim after each step.
@@ -33,6 +35,7 @@ func (w *town) check(l *life) {
 	w.checkDeadlines(c, events)
 	w.checkMoney(c, events)
 	w.checkStays(c)
+	w.checkLegs(c)
 	if c.State.Over() {
 		w.checkOver(c, events)
 		l.over = w.chance(60)
@@ -196,6 +199,23 @@ func (w *town) checkStays(c care.Claim) {
 	}
 }
 
+// checkLegs: exactly while a courier holds the device, one leg is under way.
+func (w *town) checkLegs(c care.Claim) {
+	legs := read(w, func(tx *storage.Tx) ([]care.Leg, error) { return tx.LegsOfClaim(w.ctx(), c.Retailer, c.ID) })
+	way, open := 0, 0
+	for _, l := range legs {
+		if l.State == care.LegUnderWay {
+			way++
+		}
+		if !l.State.Over() {
+			open++
+		}
+	}
+	if carried := c.Custody.Kind == care.HeldByCourier; open > 1 || (way == 1) != carried {
+		w.fail("%s is with %+v, its legs are %+v", c.Number, c.Custody, legs)
+	}
+}
+
 // checkOver: what is over owes nobody anything and holds nobody's device.
 func (w *town) checkOver(c care.Claim, events []care.Event) {
 	for _, d := range c.Deadlines {
@@ -338,10 +358,17 @@ func (w *town) checkTerm(l *life) {
 	}
 	v, err := w.desks[0].CheckWarranty(w.ctx(), l.retailer, l.serial, "en")
 	w.must(err)
+	ends := map[policy.Basis]desk.Cover{}
 	for _, c := range v.Covers {
+		ends[c.Basis] = c
 		if c.ProlongedDays < 0 || c.ProlongedDays > len(days) {
 			w.fail("%s: %s is longer by %d days for %d in service", l.serial, c.Basis, c.ProlongedDays, len(days))
 		}
+	}
+	// A certificate's year begins the day after the warranty, however far that
+	// has moved.
+	if c := ends[policy.Certificate]; !c.From.IsZero() && c.From != ends[policy.Warranty].LastDay.AddDays(1) {
+		w.fail("%s: the certificate begins on %s, after a warranty up to %s", l.serial, c.From, ends[policy.Warranty].LastDay)
 	}
 }
 
