@@ -254,7 +254,7 @@ func (w *town) checkOver(c care.Claim, events []care.Event) {
 func (w *town) inventory() {
 	for _, r := range w.retailers {
 		manager := w.role(r, care.Manager)
-		for table, series := range map[string]string{"claim": "RMA", "request": "REQ"} {
+		for table, series := range map[string]string{"claim": "RMA", "request": "REQ", "certificate": "CERT"} {
 			w.checkNumbers(r, table, series)
 		}
 		w.checkBalances(r)
