@@ -285,9 +285,10 @@ func (w *town) inventory() {
 	}
 }
 
-// checkNumbers: what was committed has the numbers 1, 2, 3 … of its year.
+// checkNumbers: what was committed has the numbers 1, 2, 3 … of its year. A
+// certificate that came with an old sale keeps its own.
 func (w *town) checkNumbers(retailer, table, series string) {
-	rows, err := w.file.QueryContext(w.ctx(), "SELECT number FROM "+table+" WHERE retailer_id = ?", retailer)
+	rows, err := w.file.QueryContext(w.ctx(), "SELECT number FROM "+table+" WHERE retailer_id = ? AND number LIKE ?", retailer, series+"-%")
 	w.must(err)
 	defer rows.Close()
 	years := map[int]map[int]bool{}
