@@ -162,6 +162,7 @@ func TestStaffForgedRequests(t *testing.T) {
 	}
 }
 
+// Walks: D5, D6.
 func TestStaffWorkList(t *testing.T) {
 	w := newStaffWorld(t)
 	b := w.signedIn(t, w.user(t, "bg-omni", care.Manager, ""), staffPassword)
