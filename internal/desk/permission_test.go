@@ -162,6 +162,7 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 	maps.Copy(calls, moneyCalls(s, claim))
 	maps.Copy(calls, alertCalls(s))
 	maps.Copy(calls, loanerCalls(s))
+	maps.Copy(calls, shipmentCalls(s))
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
 		if cmd == nil {
@@ -170,6 +171,26 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 		calls[desk.On(m.Command)] = func(ctx context.Context, a care.Actor) error { _, err := s.Do(ctx, a, "none", cmd); return err }
 	}
 	return calls
+}
+
+func shipmentCalls(s *shop) map[desk.Action]func(context.Context, care.Actor) error {
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadShipments: func(ctx context.Context, a care.Actor) error {
+			_, _, err := s.Legs(ctx, a, care.LegFilter{}, care.Page{})
+			if _, other := s.Leg(ctx, a, "none"); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+				return fmt.Errorf("list says %w, page says %w", err, other)
+			}
+			return err
+		},
+		desk.ShipDevices: func(ctx context.Context, a care.Actor) error {
+			_, err := s.BookLeg(ctx, a, desk.NewLeg{Claim: "none"})
+			if _, other := s.CancelLeg(ctx, a, "none", "x"); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+				return fmt.Errorf("booking says %w, calling off says %w", err, other)
+			}
+			return err
+		},
+		desk.WarnCustomers: func(ctx context.Context, a care.Actor) error { return s.Warn(ctx, a, "none", "x") },
+	}
 }
 
 // elsewhere lists actions of the table that no use case of this package needs.
