@@ -94,8 +94,11 @@ func (s *Server) shipmentsPage(v *visit) error {
 // legRow words a way.
 func (v *visit) legRow(l care.Leg, places map[string]string) legRow {
 	now := v.s.now()
-	r := legRow{Leg: l, Link: "/staff/shipments/" + url.PathEscape(l.ID), From: v.terminus(l.From, places), To: v.terminus(l.To, places),
+	r := legRow{Leg: l, From: v.terminus(l.From, places), To: v.terminus(l.To, places),
 		Late: l.Late(now), Promised: v.promised(l)}
+	if desk.May(v.Actor, desk.ReadShipments) {
+		r.Link = "/staff/shipments/" + url.PathEscape(l.ID)
+	}
 	if !l.State.Over() && l.BroughtAt.IsZero() {
 		r.Due = due(v.L, "return", l.PromisedBy, now)
 	}
@@ -195,7 +198,9 @@ type bookData struct {
 	Wrong      wrongs
 }
 
-func (s *Server) bookCourierPage(v *visit) error { return s.bookCourierAgain(v, http.StatusOK, url.Values{}, nil) }
+func (s *Server) bookCourierPage(v *visit) error {
+	return s.bookCourierAgain(v, http.StatusOK, url.Values{}, nil)
+}
 
 func (s *Server) bookCourierAgain(v *visit, status int, form url.Values, wrong wrongs) error {
 	view, err := s.desk.Claim(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
