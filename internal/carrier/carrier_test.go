@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -63,6 +64,14 @@ func newCompany(t *testing.T, answer func(n int, w http.ResponseWriter)) *compan
 	return c
 }
 
+// calls are what the company was sent so far, and under which ids. A call that
+// was given up may still be running, so it waits its turn.
+func (c *company) calls() (seen []map[string]any, ids []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.seen), slices.Clone(c.ids)
+}
+
 func (c *company) carrier() *carrier.Webhook {
 	c.t.Helper()
 	w, err := carrier.New(carrier.Config{ID: "rapid", URL: c.URL, Secret: secret, Timeout: time.Second, Attempts: 3, Pause: time.Millisecond, Now: clock})
@@ -86,15 +95,16 @@ func TestBook(t *testing.T) {
 	if err != nil || got.Tracking != "BG100" || got.Label != "L1" || !got.PromisedBy.Equal(time.Date(2026, 3, 14, 10, 0, 0, 0, time.UTC)) {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	data := c.seen[0]["data"].(map[string]any)
+	seen, _ := c.calls()
+	data := seen[0]["data"].(map[string]any)
 	for key, want := range map[string]any{"reference": "leg-1", "claim": "RMA-2026-000001", "weight_grams": 2400.0, "bulky": true,
 		"declared_value": "650.00", "currency": "EUR", "pick_up_day": "2026-03-13", "payer": "seller"} {
 		if data[key] != want {
 			t.Errorf("%s: %v, want %v", key, data[key], want)
 		}
 	}
-	if to := data["to"].(map[string]any); to["settlement"] != "Бургас" || c.seen[0]["type"] != "booking.requested" {
-		t.Errorf("%v", c.seen[0])
+	if to := data["to"].(map[string]any); to["settlement"] != "Бургас" || seen[0]["type"] != "booking.requested" {
+		t.Errorf("%v", seen[0])
 	}
 }
 
@@ -126,16 +136,17 @@ func TestAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			company := newCompany(t, c.answer)
 			_, err := company.carrier().Book(t.Context(), order())
-			if (err != nil) != c.fails || errors.Is(err, care.ErrCarrierRefused) != c.refused || len(company.seen) < c.calls {
-				t.Errorf("after %d calls: %v", len(company.seen), err)
+			seen, ids := company.calls()
+			if (err != nil) != c.fails || errors.Is(err, care.ErrCarrierRefused) != c.refused || len(seen) < c.calls {
+				t.Errorf("after %d calls: %v", len(seen), err)
 			}
-			for _, id := range company.ids {
-				if id != company.ids[0] {
-					t.Errorf("a repeated order has another id: %v", company.ids)
+			for _, id := range ids {
+				if id != ids[0] {
+					t.Errorf("a repeated order has another id: %v", ids)
 				}
 			}
-			if c.refused && len(company.seen) != 1 {
-				t.Errorf("a refused order was repeated %d times", len(company.seen))
+			if c.refused && len(seen) != 1 {
+				t.Errorf("a refused order was repeated %d times", len(seen))
 			}
 		})
 	}
@@ -154,8 +165,9 @@ func TestSlowCompanyIsGivenUp(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	c := newCompany(t, func(_ int, w http.ResponseWriter) { w.WriteHeader(204) })
-	if err := c.carrier().Cancel(t.Context(), "leg-1", "BG100"); err != nil || c.seen[0]["type"] != "booking.cancelled" {
-		t.Errorf("%v, %v", c.seen, err)
+	err := c.carrier().Cancel(t.Context(), "leg-1", "BG100")
+	if seen, _ := c.calls(); err != nil || seen[0]["type"] != "booking.cancelled" {
+		t.Errorf("%v, %v", seen, err)
 	}
 }
 
