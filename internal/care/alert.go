@@ -13,6 +13,8 @@ type AlertKind string
 const (
 	AlertWarning AlertKind = "warning" // it runs out soon
 	AlertBreach  AlertKind = "breach"  // it has run out unmet
+	AlertReply   AlertKind = "reply"   // the customer has written and waits for an answer
+	AlertWebhook AlertKind = "webhook" // a program was not reached for days
 )
 
 // Alert tells the people of one role of a deadline that is about to run out,

@@ -57,6 +57,23 @@ type Tx interface {
 	CertificateTx
 	ConsultTx
 	CatalogueTx
+	NoticeTx
+	ReportTx
+}
+
+// ReportTx counts.
+type ReportTx interface {
+	// EachReportClaim gives the claims of a report to each, oldest first.
+	EachReportClaim(ctx context.Context, retailer string, f care.ReportFilter, each func(care.ReportClaim)) error
+	// EachRefusal gives the clauses that their latest decisions refuse by.
+	EachRefusal(ctx context.Context, retailer string, f care.ReportFilter, each func(care.ReportRefusal)) error
+	// SoldOfModel counts the units of a model in the registry.
+	SoldOfModel(ctx context.Context, retailer, category, brand, model string) (int, error)
+	// ReportCosts sums the ledger's entries made in a time, and what
+	// suppliers owe for work done in it.
+	ReportCosts(ctx context.Context, retailer string, from, before time.Time) ([]care.CostCount, error)
+	// Urgencies counts the open claims by role and how soon they are due.
+	Urgencies(ctx context.Context, retailer string, at time.Time) ([]care.Urgency, error)
 }
 
 // RegistryTx keeps what was sold.

@@ -41,7 +41,7 @@ func narrowAlerts(retailer string, f care.AlertFilter) *where {
 	w.isUnlessEmpty("a.centre", f.Centre)
 	w.isUnlessEmpty("a.claim_id", f.Claim)
 	if f.Unseen {
-		w.and("NOT (a.kind = " + w.arg(string(care.AlertWarning)) + " AND a.settled_at IS NOT NULL)")
+		w.and("NOT (a.kind IN (" + w.arg(string(care.AlertWarning)) + ", " + w.arg(string(care.AlertReply)) + ") AND a.settled_at IS NOT NULL)")
 		w.and("NOT EXISTS (SELECT 1 FROM alert_seen s WHERE s.retailer_id = a.retailer_id AND s.alert_id = a.alert_id AND s.user_id = " +
 			w.arg(f.User) + ")")
 	}
