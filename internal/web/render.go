@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -205,10 +206,12 @@ func link(parts ...any) string {
 }
 
 // asset is one embedded file. Its address holds its hash, so that a browser
-// keeps it for ever and a new one is fetched at once.
+// keeps it for ever and a new one is fetched at once. It is packed once, when
+// the program starts.
 type asset struct {
 	name, hash, kind string
 	body             []byte
+	packed           []byte // gzip; nil where that saves nothing
 }
 
 type assets map[string]*asset
@@ -231,10 +234,47 @@ func loadAssets() (assets, error) {
 		}
 		sum := sha256.Sum256(body)
 		name := strings.TrimPrefix(p, "static/")
-		list[name] = &asset{name: name, hash: hex.EncodeToString(sum[:6]), kind: kind, body: body}
+		packed, err := pack(body)
+		if err != nil {
+			return fmt.Errorf("web: pack %s: %w", p, err)
+		}
+		list[name] = &asset{name: name, hash: hex.EncodeToString(sum[:6]), kind: kind, body: body, packed: packed}
 		return nil
 	})
 	return list, err
+}
+
+// pack is a file in gzip, nil where that saves nothing.
+func pack(body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(body); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if b.Len() >= len(body) {
+		return nil, nil
+	}
+	return b.Bytes(), nil
+}
+
+// takesGzip reports whether a reader's browser unpacks gzip (RFC 9110, 12.5.3).
+func takesGzip(r *http.Request) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name = strings.TrimSpace(name); !strings.EqualFold(name, "gzip") && name != "*" {
+			continue
+		}
+		q, given := strings.CutPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+		weighed, err := strconv.ParseFloat(q, 64)
+		return !given || err != nil || weighed > 0
+	}
+	return false
 }
 
 func (a assets) href(name string) string {
@@ -253,9 +293,17 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
-	h.Set("ETag", `"`+f.hash+`"`)
 	if r.URL.Query().Get("v") == f.hash {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+	body, tag := f.body, f.hash
+	if f.packed != nil {
+		h.Set("Vary", "Accept-Encoding")
+		if takesGzip(r) {
+			h.Set("Content-Encoding", "gzip")
+			body, tag = f.packed, f.hash+"-gzip"
+		}
+	}
+	h.Set("ETag", `"`+tag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
