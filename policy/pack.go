@@ -81,6 +81,8 @@ type Pack struct {
 	Suppliers        []SupplierRule       `json:"suppliers" doc:"makers and distributors who pay back warranty work, with the agreed rates"`
 	Partners         []PartnerRule        `json:"partners" doc:"how soon authorised centres act on what is routed to them"`
 	Consultations    []ConsultationRule   `json:"consultations" doc:"when video consultations are given"`
+	Papers           []PaperRule          `json:"papers" doc:"papers that the law asks for"`
+	Disputes         []DisputeRule        `json:"disputes" doc:"whom a consumer may turn to who does not accept a refusal"`
 }
 
 // Clause is what every clause of a pack has.
@@ -244,7 +246,7 @@ type RemedyClause struct {
 type DeadlineClause struct {
 	Clause
 	Name    string   `json:"name" enum:"deadlines" required:"true" doc:"what must be done"`
-	From    string   `json:"from" enum:"deadline_anchors" required:"true" doc:"demanded, remedy_demanded (when this remedy was asked for), decided, ready, delivered"`
+	From    string   `json:"from" enum:"deadline_anchors" required:"true" doc:"demanded, remedy_demanded (when this remedy was asked for), loaner_demanded (when a loaner was), decided, ready, delivered"`
 	Period  string   `json:"period" required:"true" doc:"P1M, P45D, PT48H"`
 	Shift   bool     `json:"shift" doc:"moves to the next working day"`
 	Fixed   bool     `json:"fixed_days" doc:"a settlement with fixed courier days gets the next of them instead"`
