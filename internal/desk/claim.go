@@ -101,6 +101,7 @@ type work struct {
 	claim  care.Claim
 	events []care.Event
 	was    []care.Deadline // before the events
+	from   care.State      // before the events
 }
 
 func (w *work) apply(cmd care.Command) error {
@@ -109,7 +110,7 @@ func (w *work) apply(cmd care.Command) error {
 		return err
 	}
 	if len(w.events) == 0 {
-		w.was = w.claim.Deadlines
+		w.was, w.from = w.claim.Deadlines, w.claim.State
 	}
 	for _, e := range events {
 		w.claim = w.claim.When(e)
@@ -171,7 +172,7 @@ func (w *work) save() error {
 		}
 		return fmt.Errorf("store claim: %w", err)
 	}
-	for _, follow := range []func([]care.Event) error{w.carry, w.money, w.certificates, w.deadlines, w.loaners, w.recovery} {
+	for _, follow := range []func([]care.Event) error{w.carry, w.money, w.certificates, w.deadlines, w.loaners, w.recovery, w.notices} {
 		if err := follow(w.events); err != nil {
 			return err
 		}

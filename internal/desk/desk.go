@@ -54,6 +54,12 @@ type Config struct {
 	// Meetings is the address below which video consultations have their
 	// rooms, "https://meet.example"; "" = they are held by telephone.
 	Meetings string
+	// Post takes messages out of the house; nil = there is no way out, and
+	// messages are only noted.
+	Post Post
+	// Public is the address at which customers reach the pages,
+	// "https://care.example"; "" = messages have no links.
+	Public string
 }
 
 // Desk runs the use cases. It keeps nothing but the order of its ids: any
@@ -66,6 +72,8 @@ type Desk struct {
 
 	carriers map[string]Carrier
 	meetings string
+	post     Post
+	public   string
 
 	mu     sync.Mutex // guards what follows
 	random io.Reader  // may not be safe to share
@@ -81,12 +89,14 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	return &Desk{store: cfg.Store, packs: cfg.Packs, hasher: cfg.Hasher, clock: cfg.Now, random: cfg.Random, carriers: cfg.Carriers, meetings: cfg.Meetings}, nil
+	return &Desk{store: cfg.Store, packs: cfg.Packs, hasher: cfg.Hasher, clock: cfg.Now, random: cfg.Random, carriers: cfg.Carriers, meetings: cfg.Meetings,
+		post: cfg.Post, public: cfg.Public}, nil
 }
 
 // WithClock is the same desk at another time: the demo replays months.
 func (d *Desk) WithClock(now func() time.Time, random io.Reader) *Desk {
-	return &Desk{store: d.store, packs: d.packs, hasher: d.hasher, clock: now, random: random, carriers: d.carriers, meetings: d.meetings}
+	return &Desk{store: d.store, packs: d.packs, hasher: d.hasher, clock: now, random: random, carriers: d.carriers, meetings: d.meetings,
+		post: d.post, public: d.public}
 }
 
 func (d *Desk) now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }

@@ -51,6 +51,7 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		warnLoan:       d.loanJob,
 		breachLoan:     d.loanJob,
 		breachPartner:  d.partnerJob,
+		sendNotice:     d.noticeJob,
 	}
 }
 
