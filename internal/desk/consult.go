@@ -175,7 +175,10 @@ func (d *Desk) bookSlot(ctx context.Context, actor care.Actor, request string, s
 			return care.Fail(care.Illegal, "slot_booked", "number", r.Number)
 		}
 		r.State = care.RequestOpen
-		return d.reserve(ctx, tx, t, r, start)
+		if err := d.reserve(ctx, tx, t, r, start); err != nil {
+			return err
+		}
+		return d.noticeBooked(ctx, tx, *r, m.ID != "")
 	})
 }
 
@@ -236,7 +239,7 @@ func (d *Desk) freeSlot(ctx context.Context, tx Tx, actor care.Actor, r *care.Re
 		return err
 	}
 	r.Slot, r.AnswerUntil, r.AnswerDue = time.Time{}, time.Time{}, ""
-	return nil
+	return d.noticeMeeting(ctx, tx, *r, m, care.ConsultationCancelled)
 }
 
 // forgetAnswer drops the jobs of an answer that is owed no more.

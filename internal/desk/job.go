@@ -52,6 +52,7 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		breachLoan:     d.loanJob,
 		breachPartner:  d.partnerJob,
 		sendNotice:     d.noticeJob,
+		remindLoan:     d.remindJob,
 	}
 }
 

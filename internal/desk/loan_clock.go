@@ -26,6 +26,9 @@ func (d *Desk) putLoan(ctx context.Context, tx Tx, l care.Loan) error {
 	if err := tx.PutLoan(ctx, l); err != nil {
 		return err
 	}
+	if err := d.planReminder(ctx, tx, l); err != nil {
+		return fmt.Errorf("reminder of the loaner of %s: %w", l.Number, err)
+	}
 	if l.DueAt.IsZero() {
 		return nil
 	}

@@ -27,6 +27,10 @@ const (
 	ReadPolicy     Action = "policy.read"
 	WritePolicy    Action = "policy.write"
 
+	ReadAttachments     Action = "attachment.read"
+	AddAttachments      Action = "attachment.add"
+	WithdrawAttachments Action = "attachment.withdraw"
+
 	ReadShipments  Action = "shipment.read"
 	ShipDevices    Action = "shipment.write"
 	WarnCustomers  Action = "collection.warn"
@@ -45,6 +49,7 @@ const (
 	CancelMoney    Action = "money.cancel"
 	ExportMoney    Action = "money.export"
 	ReadAlerts     Action = "alert.read"
+	ReadPapers     Action = "paper.read"
 	ManageJobs     Action = "job.manage"
 
 	ReadCertificates   Action = "certificate.read"
@@ -52,6 +57,10 @@ const (
 	CancelCertificates Action = "certificate.cancel"
 	PayCertificates    Action = "certificate.pay"
 	RescindSales       Action = "sale.rescind"
+
+	ReadMessages   Action = "message.read"
+	SendMessages   Action = "message.send"
+	ManageWebhooks Action = "webhook.manage"
 )
 
 // On is the action of giving a claim a command.
@@ -85,9 +94,14 @@ var permissions = map[Action][]care.Role{
 	ReadReports:    {care.Manager, care.Administrator},
 	ReadPolicy:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.PolicyEditor, care.Administrator},
 	WritePolicy:    {care.PolicyEditor},
-	ReadShipments:  service,
-	ShipDevices:    logistics,
-	WarnCustomers:  {care.Clerk, care.Dispatcher, care.Manager},
+	// Of an attachment that somebody else handed in, only a manager.
+	ReadAttachments:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.Administrator, care.CustomerRole},
+	AddAttachments:      {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.CustomerRole},
+	WithdrawAttachments: {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.CustomerRole},
+
+	ReadShipments: service,
+	ShipDevices:   logistics,
+	WarnCustomers: {care.Clerk, care.Dispatcher, care.Manager},
 
 	ReadLoaners:    {care.Clerk, care.Technician, care.Dispatcher, care.Manager},
 	DemandLoaner:   {care.Clerk, care.Dispatcher, care.Manager, care.CustomerRole},
@@ -105,12 +119,17 @@ var permissions = map[Action][]care.Role{
 	ExportMoney:    {care.Manager, care.Administrator},
 	ReadAlerts:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.Administrator},
 	ManageJobs:     admins,
+	ReadPapers:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.Administrator, care.CustomerRole},
 
 	ReadCertificates:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},
 	SellCertificates:   counter,
 	CancelCertificates: managers,
 	PayCertificates:    managers,
 	RescindSales:       managers,
+
+	ReadMessages:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},
+	SendMessages:   {care.Clerk, care.Dispatcher, care.Manager, care.Administrator},
+	ManageWebhooks: admins,
 
 	On(care.CmdAskDevice):        {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdAcknowledge):      {care.Clerk, care.Technician, care.Manager, care.Partner, care.CustomerRole},

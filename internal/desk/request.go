@@ -39,6 +39,8 @@ type NewRequest struct {
 	Documents []string      // documents at hand; nil = not asked
 	Facts     []care.Answer // answers to the form's questions
 	Accepted  []string      // acknowledgements ticked on the form
+	// Files are photos and papers that come with the request.
+	Files []NewFile
 }
 
 // Contact is who asks. A name, and a phone or an e-mail, are required.
@@ -76,10 +78,16 @@ func (d *Desk) Submit(ctx context.Context, actor care.Actor, in NewRequest) (Rec
 		return Receipt{}, err
 	}
 	in.Lang = t.lang(in.Lang)
+	files, err := d.readFiles(ctx, in.Files)
+	if err != nil {
+		return Receipt{}, err
+	}
 	var out Receipt
 	err = d.store.Tx(ctx, func(tx Tx) error {
-		out, err = d.submit(ctx, tx, actor, t, in)
-		return err
+		if out, err = d.submit(ctx, tx, actor, t, in); err != nil {
+			return err
+		}
+		return d.attachTo(ctx, tx, actor, out.Request, files)
 	})
 	if err != nil {
 		return Receipt{}, fmt.Errorf("submit request: %w", err)
@@ -181,6 +189,9 @@ func (d *Desk) submit(ctx context.Context, tx Tx, actor care.Actor, t terms, in 
 		return Receipt{}, fmt.Errorf("store request: %w", err)
 	}
 	if err := d.answerClock(ctx, tx, req); err != nil {
+		return Receipt{}, err
+	}
+	if err := d.confirmRequest(ctx, tx, req); err != nil {
 		return Receipt{}, err
 	}
 	out.Request = req

@@ -15,6 +15,9 @@ type RequestView struct {
 	Unit     *care.Unit
 	Thread   []care.Message
 	Sent     map[string][]care.Document // documents sent in the thread, by message
+	// Attachments are photos and papers of the request, as the reader sees
+	// them.
+	Attachments []care.Attachment
 	// Meeting is the latest booking of a video consultation, cancelled or
 	// not; MeetingLink is where it is held.
 	Meeting     *care.Meeting
@@ -64,6 +67,9 @@ func (d *Desk) requestView(ctx context.Context, tx Tx, actor care.Actor, r care.
 		return out, fmt.Errorf("thread: %w", err)
 	}
 	out.Thread = visible(actor, thread)
+	if out.Attachments, err = attachmentsFor(ctx, tx, actor, r); err != nil {
+		return out, err
+	}
 	if err := d.around(ctx, tx, &out); err != nil {
 		return out, err
 	}
@@ -107,9 +113,19 @@ func (d *Desk) answer(ctx context.Context, tx Tx, actor care.Actor, r *care.Requ
 			}
 		}
 	}
+	if !internal {
+		if err := d.settleReplies(ctx, tx, *r); err != nil {
+			return err
+		}
+	}
 	message, err := d.write(ctx, tx, actor, *r, text, internal)
 	if err != nil {
 		return err
+	}
+	if !internal {
+		if err := d.noticeReply(ctx, tx, *r, message, text); err != nil {
+			return err
+		}
 	}
 	return d.send(ctx, tx, *r, message, documents)
 }
@@ -271,7 +287,11 @@ func (d *Desk) TrackedSay(ctx context.Context, token, text string) error {
 			return care.Fail(care.Illegal, "request_closed", "number", r.Number)
 		}
 		r.State = care.RequestOpen
-		return d.say(ctx, tx, actor, *r, text, false)
+		message, err := d.write(ctx, tx, actor, *r, text, false)
+		if err != nil {
+			return err
+		}
+		return d.alertReply(ctx, tx, *r, message)
 	})
 }
 

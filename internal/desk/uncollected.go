@@ -230,7 +230,11 @@ func (d *Desk) warnOne(ctx context.Context, t terms, claim string) (did bool, er
 			return fmt.Errorf("request of claim: %w", err)
 		}
 		did = true
-		return d.say(ctx, tx, actor, r, due.Rule.Text.In(t.lang(u.Claim.Lang), t.pack.Languages...), false)
+		words := due.Rule.Text.In(t.lang(u.Claim.Lang), t.pack.Languages...)
+		if err := d.noticeUncollected(ctx, tx, t, u.Claim, step, words); err != nil {
+			return err
+		}
+		return d.say(ctx, tx, actor, r, words, false)
 	})
 	if err != nil {
 		return false, fmt.Errorf("warn of claim %s: %w", claim, err)
