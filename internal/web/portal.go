@@ -89,6 +89,38 @@ type phone struct {
 	Href template.URL
 }
 
+// shopMenu lists the pages of a retailer's portal.
+func (v *visit) shopMenu() []Place {
+	base := "/r/" + url.PathEscape(v.Retailer.ID)
+	list := make([]Place, 0, 5)
+	for _, key := range []string{"check", "request", "products", "terms"} {
+		href := base + "/" + key
+		list = append(list, Place{Key: "front.menu." + key, Href: href, Current: v.Path() == href})
+	}
+	return append(list, Place{Key: "front.menu.contacts", Href: base + "#contacts"})
+}
+
+// Footer is how a retailer is reached, at the foot of every page of its: one
+// line of each kind, the one for devices in service where there is one.
+func (v *visit) Footer() []contactLine {
+	if v.Pack == nil || v.User != nil {
+		return nil
+	}
+	var out []contactLine
+	for _, kind := range []string{"phone", "email", "address"} {
+		var found *policy.ContactClause
+		for i, c := range v.Pack.Contacts {
+			if c.Kind == kind && (found == nil || !slices.Contains(found.Requests, care.WarrantyService) && slices.Contains(c.Requests, care.WarrantyService)) {
+				found = &v.Pack.Contacts[i]
+			}
+		}
+		if found != nil {
+			out = append(out, contactLineOf(v, *found))
+		}
+	}
+	return out
+}
+
 // place is a shop or service centre of the pack.
 type place struct {
 	Kind, Name, Address string

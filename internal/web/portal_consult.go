@@ -236,7 +236,7 @@ func (s *Server) shopProducts(v *visit) error {
 	q := v.r.URL.Query()
 	page := productsPage{Text: q.Get("q"), Title: v.in(v.Pack.Catalogue)}
 	if page.Title == "" {
-		page.Title = v.L.T("web.menu.products")
+		page.Title = v.L.T("front.products")
 	}
 	page.Categories = sentenceCase(options(v.L, "categories", policy.Words("categories"), q.Get("category")))
 	var next string

@@ -119,51 +119,88 @@ type Place struct {
 	Badge     string // what is new there
 }
 
+// MenuPart is a part of the menu: places side by side, or behind one word.
+type MenuPart struct {
+	Key     string // of the word; "" = side by side
+	Places  []Place
+	Current bool // the page is one of them
+}
+
 // Menu lists the pages that the reader may open.
-func (v *visit) Menu() []Place {
-	var list []Place
-	add := func(key, href string) {
-		here := v.Path() == href || strings.HasPrefix(v.Path(), href+"/") && href != "/r/"+v.Retailer.ID
-		list = append(list, Place{Key: "web.menu." + key, Href: href, Current: here})
+func (v *visit) Menu() []MenuPart {
+	if v.User != nil {
+		return v.staffMenu()
 	}
-	switch {
-	case v.User != nil:
-		for _, e := range staffMenu {
+	if v.Retailer.ID == "" {
+		return nil
+	}
+	return []MenuPart{{Places: v.shopMenu()}}
+}
+
+func (v *visit) place(key, href string) Place {
+	here := v.Path() == href || strings.HasPrefix(v.Path(), href+"/") && href != "/r/"+v.Retailer.ID
+	return Place{Key: "web.menu." + key, Href: href, Current: here}
+}
+
+// staffMenu leaves out what the reader may not open. A part of one page needs
+// no word of its own.
+func (v *visit) staffMenu() []MenuPart {
+	var list []MenuPart
+	for _, p := range staffMenu {
+		part := MenuPart{Key: p.key}
+		for _, e := range p.entries {
 			if desk.May(v.Actor, e.action) {
-				add(e.key, e.href)
-				list[len(list)-1].Badge = v.badge(e.key)
+				place := v.place(e.key, e.href)
+				place.Badge = v.badge(e.key)
+				part.Places = append(part.Places, place)
+				part.Current = part.Current || place.Current
 			}
 		}
-	case v.Retailer.ID != "":
-		base := "/r/" + url.PathEscape(v.Retailer.ID)
-		add("check", base+"/check")
-		add("request", base+"/request")
-		add("products", base+"/products")
-		add("terms", base+"/terms")
+		switch {
+		case len(part.Places) == 0:
+			continue
+		case len(part.Places) == 1:
+			part.Key = ""
+		}
+		list = append(list, part)
 	}
 	return list
 }
 
-var staffMenu = []struct {
+type menuEntry struct {
 	key, href string
 	action    desk.Action
+}
+
+var staffMenu = []struct {
+	key     string
+	entries []menuEntry
 }{
-	{"work", "/staff/work", desk.ReadClaims},
-	{"alerts", "/staff/alerts", desk.ReadAlerts},
-	{"intake", "/staff/intake", desk.OpenClaims},
-	{"requests", "/staff/requests", desk.ReadRequests},
-	{"consultations", "/staff/consultations", desk.ReadRequests},
-	{"products", "/staff/products", desk.ReadRegistry},
-	{"certificates", "/staff/certificates", desk.ReadCertificates},
-	{"money", "/staff/money", desk.ReadMoney},
-	{"shipments", "/staff/shipments", desk.ReadShipments},
-	{"uncollected", "/staff/uncollected", desk.ReadShipments},
-	{"loaners", "/staff/loaners", desk.ReadLoaners},
-	{"recovery", "/staff/recovery", desk.ReadRecovery},
-	{"people", "/staff/people", desk.ManageUsers},
-	{"audit", "/staff/audit", desk.ReadAudit},
-	{"jobs", "/staff/jobs", desk.ManageJobs},
-	{"policy", "/staff/policy", desk.ReadPolicy},
+	{"", []menuEntry{
+		{"work", "/staff/work", desk.ReadClaims},
+		{"intake", "/staff/intake", desk.OpenClaims},
+		{"requests", "/staff/requests", desk.ReadRequests},
+		{"alerts", "/staff/alerts", desk.ReadAlerts},
+	}},
+	{"web.menu.part.service", []menuEntry{
+		{"consultations", "/staff/consultations", desk.ReadRequests},
+		{"shipments", "/staff/shipments", desk.ReadShipments},
+		{"uncollected", "/staff/uncollected", desk.ReadShipments},
+		{"loaners", "/staff/loaners", desk.ReadLoaners},
+		{"certificates", "/staff/certificates", desk.ReadCertificates},
+		{"products", "/staff/products", desk.ReadRegistry},
+	}},
+	{"web.menu.part.money", []menuEntry{
+		{"money", "/staff/money", desk.ReadMoney},
+		{"recovery", "/staff/recovery", desk.ReadRecovery},
+	}},
+	{"web.menu.part.office", []menuEntry{
+		{"report", "/staff/report", desk.ReadReports},
+		{"policy", "/staff/policy", desk.ReadPolicy},
+		{"people", "/staff/people", desk.ManageUsers},
+		{"audit", "/staff/audit", desk.ReadAudit},
+		{"jobs", "/staff/jobs", desk.ManageJobs},
+	}},
 }
 
 // redirect sends the browser on after a form.
