@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
@@ -117,24 +118,53 @@ func (p *Program) Response(centre string) (Response, bool) {
 	return Response{found, accept.Duration(), diagnose.Duration()}, true
 }
 
+// LoanerRule is the term within which a loaner is provided (RU-20.2), and
+// whether goods of a category are excepted from it; false where neither the
+// law nor the retailer's terms promise one.
+func (p *Program) LoanerRule(category string) (rule *DeadlineClause, excepted, ok bool) {
+	for _, pack := range p.lawFirst() {
+		for i := range pack.Deadlines {
+			if d := &pack.Deadlines[i]; d.Name == "loaner" {
+				return d, slices.Contains(d.Except, category), true
+			}
+		}
+	}
+	return nil, false, false
+}
+
 // LoanerTerm is by when a loaner is provided that is demanded at an instant
 // (RU-20.2); false where neither the law nor the retailer's terms promise one.
 func (p *Program) LoanerTerm(demanded time.Time) (Promise, bool) {
-	for _, pack := range p.lawFirst() {
-		for i := range pack.Deadlines {
-			d := &pack.Deadlines[i]
-			if d.Name != "loaner" {
-				continue
-			}
-			period, _ := calendar.ParsePeriod(d.Period)
-			if period.IsClock() {
-				return Promise{Deadline: d, Until: demanded.Add(period.Duration())}, true
-			}
-			counted := p.days.Deadline(calendar.DateOf(demanded, p.zone), period, d.Shift)
-			return Promise{d, counted.Until, counted.Until.AddDays(1).Start(p.zone)}, true
+	d, _, ok := p.LoanerRule("")
+	if !ok {
+		return Promise{}, false
+	}
+	period, _ := calendar.ParsePeriod(d.Period)
+	if period.IsClock() {
+		return Promise{Deadline: d, Until: demanded.Add(period.Duration())}, true
+	}
+	counted := p.days.Deadline(calendar.DateOf(demanded, p.zone), period, d.Shift)
+	return Promise{d, counted.Until, counted.Until.AddDays(1).Start(p.zone)}, true
+}
+
+// Remedies lists the kinds of remedy that the terms or the law may ever give,
+// as a customer names them: what is done to a part of the device is a repair.
+func (p *Program) Remedies() []string {
+	known := map[string]bool{}
+	note := func(offers []Offer) {
+		for _, o := range offers {
+			known[o.Remedy] = true
 		}
 	}
-	return Promise{}, false
+	for _, pack := range p.lawFirst() {
+		for i := range pack.Limits {
+			note(pack.Limits[i].Opens)
+		}
+		for i := range pack.Remedies {
+			note(pack.Remedies[i].Offers)
+		}
+	}
+	return slices.DeleteFunc(Words("remedy_kinds"), func(kind string) bool { return !known[kind] || kind == "part_replacement" })
 }
 
 // PaidIn is a sum in the currency that is paid on a day: an old currency is

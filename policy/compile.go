@@ -149,6 +149,7 @@ type deadline struct {
 	shift      bool
 	fixed      bool
 	forKinds   wordSet // remedies; none = all
+	except     wordSet // categories that it does not run for
 	breach     []string
 	always     bool
 	penalty    Penalty
@@ -490,7 +491,7 @@ func (b *builder) addRemedies(p *Pack, basis Basis) {
 		src := &p.Deadlines[i]
 		c, at := b.clause(p, &src.Clause, "deadline", basis)
 		d := deadline{c, src.Name, src.From, b.period(src.Pos, "deadline "+src.ID+": period", src.Period, true),
-			src.Shift, src.Fixed, b.words.remedies.set(src.For), src.Breach, src.Always, src.Penalty}
+			src.Shift, src.Fixed, b.words.remedies.set(src.For), b.words.categories.set(src.Except), src.Breach, src.Always, src.Penalty}
 		for _, j := range at {
 			b.bases[j].deadlines = append(b.bases[j].deadlines, d)
 		}

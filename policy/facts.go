@@ -38,6 +38,10 @@ type RequestFacts struct {
 	Settlement string    `json:"settlement,omitzero" doc:"settlement of the return address"`
 	Remedy     string    `json:"remedy,omitzero" enum:"remedy_kinds" doc:"remedy the customer demanded; absent = none yet"`
 	RemedyAt   time.Time `json:"remedy_at,omitzero" doc:"when the customer demanded this remedy (RFC 3339); default: received_at"`
+	// BeforeCheck is what gives the seller 20 days rather than 7 (RU-21.1).
+	BeforeCheck *bool     `json:"before_check,omitzero" doc:"this remedy was demanded before the defect was checked; default false"`
+	LoanerAt    time.Time `json:"loaner_at,omitzero" doc:"when the customer asked for a loaner (RFC 3339); absent = has not"`
+	LoanerUntil time.Time `json:"loaner_until,omitzero" doc:"when a loaner was provided, or no longer had to be (RFC 3339); absent = still owed"`
 }
 
 // UnitFacts describes the device itself.

@@ -78,6 +78,7 @@ func factTable() []fact {
 		textFact("request.channel", "channels", func(f *Facts) string { return f.Request.Channel }),
 		textFact("request.settlement", "", func(f *Facts) string { return f.Request.Settlement }),
 		textFact("request.remedy", "remedy_kinds", func(f *Facts) string { return f.Request.Remedy }),
+		boolDefault("request.before_check", false, func(f *Facts) *bool { return f.Request.BeforeCheck }),
 		textFact("unit.category", "categories", func(f *Facts) string { return f.Unit.Category }),
 		{path: "unit.brand", kind: kindText, text: func(v *view) (string, bool) { return v.brand, v.brand != "" }},
 		textFact("unit.model", "", func(f *Facts) string { return f.Unit.Model }),

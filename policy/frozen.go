@@ -84,6 +84,12 @@ func (t *thaw) request(f *RequestFacts) bool {
 			return t.text(&f.Remedy)
 		case "remedy_at":
 			return t.instant(&f.RemedyAt)
+		case "before_check":
+			return t.truth(&f.BeforeCheck)
+		case "loaner_at":
+			return t.instant(&f.LoanerAt)
+		case "loaner_until":
+			return t.instant(&f.LoanerUntil)
 		}
 		return false
 	})

@@ -251,6 +251,7 @@ type DeadlineClause struct {
 	Shift   bool     `json:"shift" doc:"moves to the next working day"`
 	Fixed   bool     `json:"fixed_days" doc:"a settlement with fixed courier days gets the next of them instead"`
 	For     []string `json:"for" enum:"remedy_kinds" doc:"only when one of these remedies is offered; empty = always"`
+	Except  []string `json:"except" enum:"categories" doc:"categories of goods that it does not run for"`
 	Breach  []string `json:"breach" enum:"breaches" doc:"what a breach opens"`
 	Always  bool     `json:"always" doc:"runs whatever the verdict is"`
 	Penalty Penalty  `json:"penalty" doc:"penalty for each day of delay"`

@@ -129,6 +129,9 @@ func (d *Decider) schedule(o *outcome, bp *basisProgram, basis int) {
 		if !running && !dl.always {
 			continue
 		}
+		if dl.except.has(d.view.category) {
+			continue
+		}
 		if dl.forKinds != 0 && !d.demandedRemedy(o, dl.forKinds) {
 			continue
 		}
@@ -139,7 +142,7 @@ func (d *Decider) schedule(o *outcome, bp *basisProgram, basis int) {
 		if answer != yes {
 			continue
 		}
-		if g, ok := d.due(dl); ok {
+		if g, ok := d.due(o, dl); ok {
 			o.deadlines = append(o.deadlines, g)
 			if !slices.ContainsFunc(o.hits, func(h hit) bool { return h.clause == dl.clause }) {
 				o.hit(dl.clause, -1)
@@ -149,16 +152,23 @@ func (d *Decider) schedule(o *outcome, bp *basisProgram, basis int) {
 }
 
 // demandedRemedy reports whether one of the kinds is offered, and, where the
-// customer demanded one remedy, whether it is that.
+// customer demanded one of the remedies offered, whether it is that.
 func (d *Decider) demandedRemedy(o *outcome, kinds wordSet) bool {
-	if demanded := d.view.facts.Request.Remedy; demanded != "" {
-		return kinds.has(d.program.words.remedies.of(demanded))
+	if demanded := d.demandMet(o); demanded != 0 {
+		return kinds&demanded != 0
 	}
 	return kinds&o.offered != 0
 }
 
+// demandMet is the remedy that the customer demanded, where it is offered: a
+// demand for what is not to be had leaves the terms of what is.
+func (d *Decider) demandMet(o *outcome) wordSet {
+	words := d.program.words.remedies
+	return words.set([]string{d.view.facts.Request.Remedy}) & o.offered
+}
+
 // due counts one deadline; it is absent when its anchor is not known.
-func (d *Decider) due(dl *deadline) (grantedDeadline, bool) {
+func (d *Decider) due(o *outcome, dl *deadline) (grantedDeadline, bool) {
 	v := &d.view
 	g := grantedDeadline{deadline: dl}
 	switch dl.from {
@@ -169,6 +179,11 @@ func (d *Decider) due(dl *deadline) (grantedDeadline, bool) {
 		// a term of its own.
 		g.from, g.since = v.demanded, v.received
 		if at := v.facts.Request.RemedyAt; at.After(g.since) {
+			g.from, g.since = calendar.DateOf(at, v.zone), at
+		}
+	case "loaner_demanded":
+		g.from, g.since = v.demanded, v.received
+		if at := v.facts.Request.LoanerAt; !at.IsZero() {
 			g.from, g.since = calendar.DateOf(at, v.zone), at
 		}
 	case "decided":
@@ -196,7 +211,7 @@ func (d *Decider) due(dl *deadline) (grantedDeadline, bool) {
 	}
 	counted := d.program.days.Deadline(g.from, dl.period, dl.shift)
 	g.date, g.provisional, g.since = counted.Until, counted.Provisional, time.Time{}
-	d.late(&g)
+	d.late(o, &g)
 	return g, true
 }
 
@@ -211,21 +226,31 @@ func weekdayName(w time.Weekday) string {
 }
 
 // awaited reports whether the customer waits for what the deadline limits: the
-// remedy demanded or, where none was named, the repair that service means.
-func (d *Decider) awaited(dl *deadline) bool {
-	return dl.forKinds == 0 || d.view.facts.Request.Remedy != "" || dl.forKinds.has(d.program.words.remedies.of("repair"))
+// remedy demanded or, where none was named, the repair that service means; a
+// loaner only where one was asked for.
+func (d *Decider) awaited(o *outcome, dl *deadline) bool {
+	if dl.name == "loaner" {
+		return !d.view.facts.Request.LoanerAt.IsZero()
+	}
+	return dl.forKinds == 0 || d.demandMet(o) != 0 || dl.forKinds.has(d.program.words.remedies.of("repair"))
 }
 
 // late counts the days past due and the penalty for them. Work that is ready
-// stops the clock of the work, not that of a payment.
-func (d *Decider) late(g *grantedDeadline) {
-	if !d.awaited(g.deadline) {
+// stops the clock of the work, not that of a payment; a loaner that was
+// provided stops its own.
+func (d *Decider) late(o *outcome, g *grantedDeadline) {
+	if !d.awaited(o, g.deadline) {
 		return
 	}
 	v := &d.view
 	end := v.today
 	if ready := v.facts.Remedy.ReadyAt; !ready.IsZero() && g.name != "refund" && g.name != "return" {
 		end = calendar.DateOf(ready, v.zone)
+	}
+	if until := v.facts.Request.LoanerUntil; g.name == "loaner" && !until.IsZero() {
+		if day := calendar.DateOf(until, v.zone); day.Before(end) {
+			end = day
+		}
 	}
 	if !end.After(g.date) {
 		return

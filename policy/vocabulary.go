@@ -3,11 +3,12 @@ package policy
 // vocabulary lists the fixed values of the decision contract by the name that
 // the `enum` tags of Facts use. docs/decision.md documents each.
 var vocabulary = map[string][]string{
-	"request_kinds":   {"warranty_service", "technical_support", "consultation", "documentation", "video_consultation"},
-	"chosen_bases":    {"", "warranty", "certificate", "statute", "paid"},
-	"bases":           {"warranty", "certificate", "statute", "paid"},
-	"channels":        {"portal", "counter", "phone", "email", "courier", "api"},
-	"categories":      {"laptop", "tablet", "phone", "tv", "printer", "mfp", "desktop", "monitor", "motherboard", "video_card", "sound_card", "io_card", "modem", "cpu", "ram", "network", "optical_drive", "hard_disk", "accessory", "other"},
+	"request_kinds": {"warranty_service", "technical_support", "consultation", "documentation", "video_consultation"},
+	"chosen_bases":  {"", "warranty", "certificate", "statute", "paid"},
+	"bases":         {"warranty", "certificate", "statute", "paid"},
+	"channels":      {"portal", "counter", "phone", "email", "courier", "api"},
+	"categories": {"laptop", "tablet", "phone", "tv", "printer", "mfp", "desktop", "monitor", "motherboard", "video_card", "sound_card", "io_card", "modem", "cpu", "ram", "network", "optical_drive", "hard_disk", "accessory",
+		"kitchen_appliance", "personal_care", "medical_appliance", "other"},
 	"sale_channels":   {"store", "online", "third_party"},
 	"issuers":         {"manufacturer", "retailer"},
 	"documents":       {"receipt", "invoice", "warranty_card", "certificate", "return_request"},

@@ -164,7 +164,7 @@ func TestImportsWhatIsGoodOfABadFile(t *testing.T) {
 	}{
 		{2, "21.01.2026", "21.13.2026", `row 2, Дата: invalid: sales_bad_date (date) value="21.13.2026 17:13:29"`},
 		{4, "001000020000039", "001000020000038", `row 4, IMEI: invalid: imei_check (imei) value="001000020000038" want="9"`},
-		{5, ";Смартфоны;", ";Телефония;", `row 5, Вид номенклатуры: invalid: sales_unknown_word (category) expected="laptop, tablet, phone, tv, printer, mfp, desktop, monitor, motherboard, video_card, sound_card, io_card, modem, cpu, ram, network, optical_drive, hard_disk, accessory, other" value="Телефония"`},
+		{5, ";Смартфоны;", ";Телефония;", `row 5, Вид номенклатуры: invalid: sales_unknown_word (category) expected="laptop, tablet, phone, tv, printer, mfp, desktop, monitor, motherboard, video_card, sound_card, io_card, modem, cpu, ram, network, optical_drive, hard_disk, accessory, kitchen_appliance, personal_care, medical_appliance, other" value="Телефония"`},
 		{6, ";Honor;", ";;", `row 6, Бренд: invalid: sales_required (brand)`},
 		{7, ";Смартфон Samsung", ";\"Смартфон Samsung", `row 7, Номенклатура: invalid: sales_open_quote max="50"`},
 		{9, "15 990,00", "1,599", `row 9, Цена, руб.: invalid: sales_bad_sum (price) value="1,599"`},

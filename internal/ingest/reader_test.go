@@ -231,7 +231,7 @@ func TestRefusedRows(t *testing.T) {
 		{"year of five digits", "date", "20255-12-31", "“20255-12-31” is not a date. Expected day, month, year, such as 31.12.2025, or 2025-12-31."},
 		{"later than today", "date", "2027-01-01", "“2027-01-01” is later than today, 2026-11-21. Check the year."},
 		{"no category", "category", "-", "The field is empty. It must be filled in."},
-		{"unknown category", "category", "Велосипеды", "“Велосипеды” is not known here. Expected one of: laptop, tablet, phone, tv, printer, mfp, desktop, monitor, motherboard, video_card, sound_card, io_card, modem, cpu, ram, network, optical_drive, hard_disk, accessory, other, or their usual names."},
+		{"unknown category", "category", "Велосипеды", "“Велосипеды” is not known here. Expected one of: laptop, tablet, phone, tv, printer, mfp, desktop, monitor, motherboard, video_card, sound_card, io_card, modem, cpu, ram, network, optical_drive, hard_disk, accessory, kitchen_appliance, personal_care, medical_appliance, other, or their usual names."},
 		{"no brand", "brand", " ", "The field is empty. It must be filled in."},
 		{"neither serial nor IMEI", "serial", "n/a", "There is neither a serial number nor an IMEI. The device could not be found again without one."},
 		{"rounded serial", "serial", "1,23457E+11", "“1,23457E+11”: the spreadsheet has rounded the serial number and its last digits are lost. Format the column as text and export it again."},
