@@ -54,6 +54,8 @@ type Config struct {
 	// Meetings is the address below which video consultations have their
 	// rooms, "https://meet.example"; "" = they are held by telephone.
 	Meetings string
+	// Papers sets what is printed; nil = this desk prints nothing.
+	Papers Renderer
 	// Post takes messages out of the house; nil = there is no way out, and
 	// messages are only noted.
 	Post Post
@@ -72,8 +74,13 @@ type Desk struct {
 
 	carriers map[string]Carrier
 	meetings string
+	papers   Renderer
 	post     Post
 	public   string
+
+	// decoding has room for one: a picture at a time is decoded, also of a
+	// copy at another time, for each may take much memory.
+	decoding chan struct{}
 
 	mu     sync.Mutex // guards what follows
 	random io.Reader  // may not be safe to share
@@ -89,14 +96,14 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	return &Desk{store: cfg.Store, packs: cfg.Packs, hasher: cfg.Hasher, clock: cfg.Now, random: cfg.Random, carriers: cfg.Carriers, meetings: cfg.Meetings,
-		post: cfg.Post, public: cfg.Public}, nil
+	return &Desk{store: cfg.Store, packs: cfg.Packs, hasher: cfg.Hasher, clock: cfg.Now, random: cfg.Random, carriers: cfg.Carriers, meetings: cfg.Meetings, papers: cfg.Papers,
+		post: cfg.Post, public: cfg.Public, decoding: make(chan struct{}, 1)}, nil
 }
 
 // WithClock is the same desk at another time: the demo replays months.
 func (d *Desk) WithClock(now func() time.Time, random io.Reader) *Desk {
-	return &Desk{store: d.store, packs: d.packs, hasher: d.hasher, clock: now, random: random, carriers: d.carriers, meetings: d.meetings,
-		post: d.post, public: d.public}
+	return &Desk{store: d.store, packs: d.packs, hasher: d.hasher, clock: now, random: random, carriers: d.carriers, meetings: d.meetings, papers: d.papers,
+		post: d.post, public: d.public, decoding: d.decoding}
 }
 
 func (d *Desk) now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }

@@ -143,6 +143,7 @@ var permissions = map[Action][]care.Role{
 	On(care.CmdStartDiagnosis):   benches,
 	On(care.CmdDiagnose):         benches,
 	On(care.CmdChooseBasis):      forCounter,
+	On(care.CmdDemandRemedy):     forCounter,
 	On(care.CmdAskCustomer):      {care.Clerk, care.Technician, care.Manager, care.Partner},
 	On(care.CmdChooseRemedy):     {care.Clerk, care.Technician, care.Manager, care.CustomerRole},
 	On(care.CmdAnswerDifference): forCounter,

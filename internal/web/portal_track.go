@@ -28,6 +28,7 @@ type trackPage struct {
 	Problems wrongs
 	Now      time.Time
 	Loans    *desk.ClaimLoans
+	Papers   papersData
 
 	SlotDays  []slotDay // times that may be booked, where none is
 	MayCancel bool      // the booked time has not begun
@@ -76,6 +77,9 @@ func (s *Server) openTracking(v *visit) (trackPage, error) {
 	page := v.trackPage(tracked, token)
 	if tracked.Claim != nil {
 		if page.Loans, err = s.desk.TrackedLoans(v.r.Context(), token); err != nil {
+			return page, err
+		}
+		if page.Papers, err = s.trackedPapers(v, token); err != nil {
 			return page, err
 		}
 	}

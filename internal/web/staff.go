@@ -55,6 +55,7 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("POST /staff/requests/{id}/close", s.closeRequest)
 
 	s.shipmentRoutes(m)
+	s.paperRoutes(m)
 
 	m.staff("GET /staff/people", s.peoplePage)
 	m.staff("POST /staff/people", s.createUser)
@@ -64,6 +65,7 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("POST /staff/clients/{id}/disable", s.disableClient)
 
 	s.moneyRoutes(m)
+	s.reportRoutes(m)
 
 	m.staff("GET /staff/alerts", s.alertsPage)
 	m.staff("POST /staff/alerts/seen", s.seeAlerts)
@@ -150,9 +152,11 @@ func startPage(actor care.Actor, next string) string {
 	if next != "" && next != "/staff/sign-in" {
 		return next
 	}
-	for _, e := range staffMenu {
-		if desk.May(actor, e.action) {
-			return e.href
+	for _, p := range staffMenu {
+		for _, e := range p.entries {
+			if desk.May(actor, e.action) {
+				return e.href
+			}
 		}
 	}
 	return "/staff/work"

@@ -56,8 +56,9 @@ type claimData struct {
 
 	NoDocuments bool // they were looked for, and there are none
 
-	Loans claimLoansData
-	Cost  *money.Amount // of the repair, as its repairer reports it
+	Loans  claimLoansData
+	Papers papersData
+	Cost   *money.Amount // of the repair, as its repairer reports it
 
 	MayAnswer, MayTrack, MayAudit, MayUnit bool
 
@@ -129,6 +130,9 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 	page.HasSlip = c.Intake != nil && desk.May(v.Actor, desk.ReadShipments)
 	page.actions(b, a)
 	if page.Loans, err = s.claimLoans(v, c); err != nil {
+		return claimData{}, err
+	}
+	if page.Papers, err = s.claimPapers(v, c); err != nil {
 		return claimData{}, err
 	}
 	page.Cost = c.Repair.Cost()

@@ -1,0 +1,456 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/i18n"
+)
+
+// Sizes are in millimetres, letters in points.
+const (
+	margin   = 18.0
+	foot     = 17.0 // kept free for the foot of a page
+	body     = 9.5
+	small    = 7.8
+	heading  = 11.0
+	title    = 17.0
+	labels   = 50.0 // width of the column of names
+	leading  = 1.32 // line height per letter height
+	perPoint = 25.4 / 72
+)
+
+// colour is red, green and blue.
+type colour [3]int
+
+var (
+	ink    = colour{28, 35, 33}
+	soft   = colour{92, 102, 99}
+	line   = colour{205, 208, 204}
+	accent = colour{13, 95, 87}
+	tint   = colour{240, 244, 243}
+)
+
+// sheet is a paper being set.
+type sheet struct {
+	pdf   *fpdf.Fpdf
+	l     *i18n.Locale
+	p     care.Paper
+	has   letters
+	wd    float64 // of the page
+	ht    float64
+	pages int // of this copy; 0 while they are being counted
+	page  int // of this copy
+	mark  string
+	y     float64
+}
+
+// format is the size of a page.
+type format struct{ wd, ht float64 }
+
+var (
+	a4       = format{210, 297}
+	onDevice = format{62, 29}
+	onParcel = format{100, 150}
+)
+
+func newSheet(l *i18n.Locale, has letters, p care.Paper, f format) *sheet {
+	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "mm", Size: fpdf.SizeType{Wd: f.wd, Ht: f.ht}})
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetMargins(0, 0, 0)
+	pdf.SetCellMargin(0)
+	pdf.SetCatalogSort(true)
+	at := p.At
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	pdf.SetCreationDate(at.UTC())
+	pdf.SetModificationDate(at.UTC())
+	pdf.SetProducer("Talon", true)
+	pdf.SetLang(p.Lang)
+	pdf.AddUTF8FontFromBytes("noto", "", bytes.Clone(regular))
+	pdf.AddUTF8FontFromBytes("noto", "B", bytes.Clone(bold))
+	return &sheet{pdf: pdf, l: l, p: p, has: has, wd: f.wd, ht: f.ht}
+}
+
+func (s *sheet) width() float64 { return s.wd - 2*margin }
+
+// letter sets size, weight and colour of what follows.
+func (s *sheet) letter(size float64, strong bool, c colour) {
+	style := ""
+	if strong {
+		style = "B"
+	}
+	s.pdf.SetFont("noto", style, size)
+	s.pdf.SetTextColor(c[0], c[1], c[2])
+}
+
+func lineHeight(size float64) float64 { return size * perPoint * leading }
+
+// put writes one line with its top at y.
+func (s *sheet) put(x, y, size float64, text string) {
+	s.pdf.Text(x, y+size*perPoint*1.06, text)
+}
+
+// putRight writes one line that ends at x.
+func (s *sheet) putRight(x, y, size float64, text string) {
+	s.put(x-s.pdf.GetStringWidth(text), y, size, text)
+}
+
+// wrap breaks a text into lines of a width, in the letter that is set. Spaces
+// that must not break hold; a word that is too long is cut.
+func (s *sheet) wrap(text string, width float64) []string {
+	var out []string
+	for _, paragraph := range strings.Split(strings.TrimRight(s.has.clean(text), "\n "), "\n") {
+		out = append(out, s.wrapLine(paragraph, width)...)
+	}
+	return out
+}
+
+func (s *sheet) wrapLine(paragraph string, width float64) []string {
+	var out []string
+	now := ""
+	for _, word := range strings.Fields(strings.ReplaceAll(paragraph, "\u00a0", "\ue000")) {
+		word = strings.ReplaceAll(word, "\ue000", "\u00a0")
+		next := word
+		if now != "" {
+			next = now + " " + word
+		}
+		if s.pdf.GetStringWidth(next) <= width {
+			now = next
+			continue
+		}
+		if now != "" {
+			out = append(out, now)
+		}
+		for s.pdf.GetStringWidth(word) > width {
+			head := s.fitting(word, width)
+			out, word = append(out, head), word[len(head):]
+		}
+		now = word
+	}
+	return append(out, now)
+}
+
+// fitting is as much of a word as a line takes, at least a letter.
+func (s *sheet) fitting(word string, width float64) string {
+	end := 0
+	for i, r := range word {
+		after := i + len(string(r))
+		if i > 0 && s.pdf.GetStringWidth(word[:after]) > width {
+			break
+		}
+		end = after
+	}
+	return word[:end]
+}
+
+// begin opens the first page of a copy.
+func (s *sheet) begin() {
+	s.pdf.AddPage()
+	s.page, s.y = 1, margin-2
+	s.footer()
+}
+
+// need makes room for a height, on the next page where this one is full.
+func (s *sheet) need(height float64) {
+	if s.y+height <= s.ht-foot {
+		return
+	}
+	s.pdf.AddPage()
+	s.page++
+	s.footer()
+	s.y = margin - 4
+	s.letter(small, false, soft)
+	s.put(margin, s.y, small, s.clip(s.name()+" · "+s.p.Number, s.width()))
+	s.y += lineHeight(small) + 1
+	s.rule(s.y, line, 0.2)
+	s.y += 4
+}
+
+// name is what the paper is called.
+func (s *sheet) name() string { return s.l.T("paper_kind." + string(s.p.Kind)) }
+
+// footer writes the number, the mark of the copy and the page.
+func (s *sheet) footer() {
+	y := s.ht - 12
+	s.rule(y-1.5, line, 0.2)
+	s.letter(small, false, soft)
+	pages := fmt.Sprintf("%d / %d", s.page, max(s.pages, s.page))
+	s.putRight(s.wd-margin, y, small, pages)
+	left := s.p.Number + " · " + s.p.Seller.Name
+	if s.mark != "" {
+		left = s.mark + " · " + left
+	}
+	s.put(margin, y, small, s.clip(left, s.width()-s.pdf.GetStringWidth(pages)-6))
+}
+
+// clip cuts a line to a width.
+func (s *sheet) clip(text string, width float64) string {
+	text = strings.Join(strings.Fields(s.has.clean(text)), " ")
+	if s.pdf.GetStringWidth(text) <= width {
+		return text
+	}
+	return s.fitting(text, width-s.pdf.GetStringWidth("…")) + "…"
+}
+
+func (s *sheet) rule(y float64, c colour, thick float64) { s.ruleFrom(margin, s.wd-margin, y, c, thick) }
+
+func (s *sheet) ruleFrom(x, to, y float64, c colour, thick float64) {
+	s.pdf.SetDrawColor(c[0], c[1], c[2])
+	s.pdf.SetLineWidth(thick)
+	s.pdf.Line(x, y, to, y)
+}
+
+func (s *sheet) gap(height float64) { s.y += height }
+
+// lines writes a wrapped text at x and moves on below it; pages break between
+// lines.
+func (s *sheet) lines(x, width, size float64, strong bool, c colour, text string) {
+	s.letter(size, strong, c)
+	for _, row := range s.wrap(text, width) {
+		s.need(lineHeight(size))
+		s.letter(size, strong, c)
+		s.put(x, s.y, size, row)
+		s.y += lineHeight(size)
+	}
+}
+
+// heading begins a section; it is never left alone at the foot of a page.
+func (s *sheet) heading(text string) {
+	s.gap(3.6)
+	s.need(lineHeight(heading) + 12)
+	s.lines(margin, s.width(), heading, true, accent, text)
+	s.gap(1.2)
+}
+
+// para writes a paragraph.
+func (s *sheet) para(text string) {
+	if text == "" {
+		return
+	}
+	s.lines(margin, s.width(), body, false, ink, text)
+	s.gap(1.4)
+}
+
+// fine writes a paragraph in small letters.
+func (s *sheet) fine(text string) {
+	if text == "" {
+		return
+	}
+	s.lines(margin, s.width(), small, false, soft, text)
+	s.gap(1)
+}
+
+// fact is a name with its value.
+type fact struct {
+	name, value string
+	strong      bool
+}
+
+// facts writes names and values in two columns, leaving out those that have
+// none.
+func (s *sheet) facts(list ...fact) {
+	for _, f := range list {
+		if strings.TrimSpace(f.value) == "" {
+			continue
+		}
+		s.row([]cell{{width: labels - 3, text: f.name, size: small + 0.4, colour: soft}, {width: s.width() - labels, text: f.value, strong: f.strong, gap: 3}}, 0.5)
+	}
+}
+
+// cell is a part of a row.
+type cell struct {
+	width  float64
+	gap    float64 // before it
+	text   string
+	size   float64 // 0 = that of the body
+	strong bool
+	right  bool
+	colour colour
+}
+
+// row writes cells side by side, wrapped; rows that are taller than what is
+// left of a page go on over the break.
+func (s *sheet) row(cells []cell, after float64) {
+	wrapped, most := make([][]string, len(cells)), 0
+	for i := range cells {
+		c := &cells[i]
+		if c.size == 0 {
+			c.size = body
+		}
+		if c.colour == (colour{}) {
+			c.colour = ink
+		}
+		s.letter(c.size, c.strong, c.colour)
+		wrapped[i] = s.wrap(c.text, c.width)
+		most = max(most, len(wrapped[i]))
+	}
+	step := lineHeight(body)
+	if most <= 12 { // keep short rows whole
+		s.need(float64(most) * step)
+	}
+	for n := range most {
+		s.need(step)
+		x := margin
+		for i, c := range cells {
+			x += c.gap
+			if n < len(wrapped[i]) {
+				s.letter(c.size, c.strong, c.colour)
+				lift := (body - c.size) * perPoint * 0.9
+				if c.right {
+					s.putRight(x+c.width, s.y+lift, c.size, wrapped[i][n])
+				} else {
+					s.put(x, s.y+lift, c.size, wrapped[i][n])
+				}
+			}
+			x += c.width
+		}
+		s.y += step
+	}
+	s.y += after
+}
+
+// column of a table.
+type column struct {
+	name  string
+	share float64 // of the width
+	right bool
+}
+
+// table writes rows under a head. The head comes again on a new page.
+func (s *sheet) table(columns []column, rows [][]string) {
+	const pad = 2.0
+	make1 := func(texts []string, size float64, strong bool, c colour) []cell {
+		cells := make([]cell, len(columns))
+		for i, col := range columns {
+			cells[i] = cell{width: col.share*s.width() - 2*pad, gap: pad, text: texts[i], size: size, strong: strong, right: col.right, colour: c}
+			if i > 0 {
+				cells[i].gap = 2 * pad
+			}
+		}
+		return cells
+	}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.name
+	}
+	head := func() {
+		s.letter(small, true, soft)
+		tall := 1
+		for i, c := range make1(names, small, true, soft) {
+			tall = max(tall, len(s.wrap(names[i], c.width)))
+		}
+		height := float64(tall)*lineHeight(body) + 2
+		s.need(height + 2*lineHeight(body))
+		s.pdf.SetFillColor(tint[0], tint[1], tint[2])
+		s.pdf.Rect(margin, s.y, s.width(), height, "F")
+		s.y++
+		s.row(make1(names, small, true, soft), 1)
+	}
+	head()
+	for _, r := range rows {
+		page := s.page
+		if s.y+2*lineHeight(body) > s.ht-foot {
+			s.need(s.ht)
+		}
+		if s.page != page {
+			head()
+		}
+		s.y++
+		s.row(make1(r, 0, false, ink), 1)
+		s.rule(s.y, line, 0.2)
+	}
+	s.gap(2)
+}
+
+// bullets writes a list.
+func (s *sheet) bullets(texts []string) {
+	for _, t := range texts {
+		s.item("•", t, 0)
+	}
+	s.gap(1)
+}
+
+// item writes a text with a sign before it.
+func (s *sheet) item(sign, text string, after float64) {
+	s.row([]cell{{width: 5, text: sign, colour: accent, strong: true}, {width: s.width() - 5, text: text}}, after+0.6)
+}
+
+// numbered writes a clause with its number, and in small letters where it is
+// from.
+func (s *sheet) numbered(n int, text, source string) {
+	s.need(2*lineHeight(body) + lineHeight(small))
+	s.item(fmt.Sprintf("%d.", n), text, 0)
+	if source != "" {
+		s.lines(margin+5, s.width()-5, small, false, soft, source)
+	}
+	s.gap(1.4)
+}
+
+// boxed writes a paragraph on a tinted ground, with a stroke at its side.
+func (s *sheet) boxed(text string, strong bool) {
+	s.letter(body, strong, ink)
+	rows := s.wrap(text, s.width()-10)
+	height := float64(len(rows))*lineHeight(body) + 5
+	if height > s.ht/2 { // too long to be kept together
+		s.para(text)
+		return
+	}
+	s.need(height)
+	s.pdf.SetFillColor(tint[0], tint[1], tint[2])
+	s.pdf.Rect(margin, s.y, s.width(), height, "F")
+	s.pdf.SetFillColor(accent[0], accent[1], accent[2])
+	s.pdf.Rect(margin, s.y, 1, height, "F")
+	s.letter(body, strong, ink)
+	for i, r := range rows {
+		s.put(margin+5, s.y+2.5+float64(i)*lineHeight(body), body, r)
+	}
+	s.y += height + 2.5
+}
+
+// sign is a place for a signature.
+type sign struct{ role, name string }
+
+// signatures leaves room for two people to sign. They stay together.
+func (s *sheet) signatures(list ...sign) {
+	s.need(30)
+	s.gap(11)
+	const between = 12.0
+	width := (s.width() - between) / 2
+	top := s.y
+	for i, one := range list {
+		x := margin + float64(i%2)*(width+between)
+		s.ruleFrom(x, x+width, top, soft, 0.25)
+		y := top + 1.2
+		for _, part := range []string{one.role, one.name} {
+			if part == "" {
+				continue
+			}
+			s.letter(small, part == one.name, soft)
+			for _, row := range s.wrap(part, width) {
+				s.put(x, y, small, row)
+				y += lineHeight(small)
+			}
+		}
+		s.y = math.Max(s.y, y)
+	}
+	s.gap(3)
+}
+
+// bytes is the finished file.
+func (s *sheet) bytes() ([]byte, error) {
+	s.pdf.SetTitle(s.has.clean(s.name()+" "+s.p.Number), true)
+	s.pdf.SetAuthor(s.has.clean(s.p.Seller.Name), true)
+	var b bytes.Buffer
+	if err := s.pdf.Output(&b); err != nil {
+		return nil, fmt.Errorf("write pdf: %w", err)
+	}
+	return b.Bytes(), nil
+}
