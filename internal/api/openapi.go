@@ -94,6 +94,7 @@ func (s *server) operations() {
 	s.moneyOperations()
 	s.loanerOperations()
 	s.recoveryOperations()
+	s.reportOperations()
 	s.registryOperations()
 	s.certificateOperations()
 	s.catalogueOperations()

@@ -57,6 +57,7 @@ type Tx interface {
 	CertificateTx
 	ConsultTx
 	CatalogueTx
+	AttachmentTx
 	NoticeTx
 	ReportTx
 }

@@ -28,6 +28,9 @@ func (t *Tx) SaveClaim(ctx context.Context, c care.Claim, events []care.Event) e
 	if err := t.putDeadlines(ctx, c); err != nil {
 		return wrap("save claim: deadlines", err)
 	}
+	if err := t.putRefusals(ctx, c); err != nil {
+		return wrap("save claim: refusals", err)
+	}
 	return wrap("save claim: stays", t.putStays(ctx, c))
 }
 

@@ -17,6 +17,7 @@ var goMigrationNames = map[int64]string{
 	// The statistics of the tables that came after 6. One more step like this
 	// follows whenever the list of statistics.go grows.
 	20: "00020_statistics.go",
+	27: "00027_refusals.go",
 }
 
 // appendOnly are the tables whose rows nobody changes or deletes.
@@ -29,6 +30,7 @@ func (d dialect) goMigrations() []*goose.Migration {
 		goose.NewGoMigration(5, &goose.GoFunc{RunTx: runAll(d.makeAppendOnly())}, &goose.GoFunc{RunTx: runAll(d.dropAppendOnly())}),
 		goose.NewGoMigration(6, &goose.GoFunc{RunTx: runAll(d.makeStatistics())}, &goose.GoFunc{RunTx: runAll(d.dropStatistics())}),
 		goose.NewGoMigration(20, &goose.GoFunc{RunTx: runAll(d.makeStatistics())}, &goose.GoFunc{RunTx: runAll(nil)}),
+		goose.NewGoMigration(27, &goose.GoFunc{RunTx: fillRefusals}, &goose.GoFunc{RunTx: runAll(nil)}),
 	}
 }
 
