@@ -35,6 +35,9 @@ func (d *Desk) openClaim(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 	if err := w.apply(cmd); err != nil {
 		return care.Claim{}, err
 	}
+	if err := w.demanded(in.Remedy); err != nil {
+		return care.Claim{}, err
+	}
 	if facts := statable(actor, in.Facts); len(facts) > 0 {
 		if err := w.apply(care.RecordAnswers{Facts: facts}); err != nil {
 			return care.Claim{}, err
@@ -203,7 +206,7 @@ func lineageStays(ctx context.Context, tx Tx, u care.Unit) ([]care.Stay, error) 
 // redecides lists the commands after which a claim is decided anew.
 var redecides = map[care.CommandName]bool{
 	care.CmdAccept: true, care.CmdDiagnose: true, care.CmdRecordDocuments: true, care.CmdRecordAnswers: true, care.CmdChooseBasis: true,
-	care.CmdFindUnrepairable: true, care.CmdFindImpossible: true, care.CmdMarkReady: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
+	care.CmdDemandRemedy: true, care.CmdFindUnrepairable: true, care.CmdFindImpossible: true, care.CmdMarkReady: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
 }
 
 // Do gives a claim a command: checks the permission, applies it, decides anew
@@ -216,6 +219,12 @@ func (d *Desk) Do(ctx context.Context, actor care.Actor, claim string, cmd care.
 // DoAt is Do for whoever looked at the claim before: when it has moved on
 // since the event seq, the command is refused as a conflict. 0 doesn't mind.
 func (d *Desk) DoAt(ctx context.Context, actor care.Actor, claim string, seq int, cmd care.Command) (care.Claim, error) {
+	return d.doAt(ctx, actor, claim, seq, cmd, nil)
+}
+
+// doAt is DoAt with what else is to be done in the same transaction; nil is
+// nothing.
+func (d *Desk) doAt(ctx context.Context, actor care.Actor, claim string, seq int, cmd care.Command, then func(*work) error) (care.Claim, error) {
 	if err := may(actor, On(cmd.Name())); err != nil {
 		return care.Claim{}, err
 	}
@@ -236,7 +245,9 @@ func (d *Desk) DoAt(ctx context.Context, actor care.Actor, claim string, seq int
 		if err := w.do(cmd); err != nil {
 			return err
 		}
-		out = w.claim
+		if out = w.claim; then != nil {
+			return then(w)
+		}
 		return nil
 	})
 	if err != nil {

@@ -36,6 +36,7 @@ type NewRequest struct {
 	Identity  string
 	Device    *Device
 	Basis     policy.Basis  // the customer's choice, where already made (C4)
+	Remedy    string        // what the customer wants, one of Demandable; "" = not said
 	Documents []string      // documents at hand; nil = not asked
 	Facts     []care.Answer // answers to the form's questions
 	Accepted  []string      // acknowledgements ticked on the form

@@ -36,6 +36,9 @@ type ClaimView struct {
 	Zone     *time.Location // of the shop, to show instants in
 	// Legs are its ways by courier, oldest first.
 	Legs []care.Leg
+	// Attachments are photos and papers of the claim and its request, oldest
+	// first; a customer's view has those that are shown to the customer.
+	Attachments []care.Attachment
 }
 
 // Claim shows a claim by id or number, its decision in the reader's language.
@@ -65,6 +68,9 @@ func (d *Desk) Claim(ctx context.Context, actor care.Actor, claim, lang string) 
 func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, c care.Claim, lang string) (ClaimView, error) {
 	out := ClaimView{Claim: c, Zone: t.zone, Actions: nextActions(c, actor)}
 	if err := holdUp(ctx, tx, c, out.Actions); err != nil {
+		return out, err
+	}
+	if err := d.demandable(c, out.Actions); err != nil {
 		return out, err
 	}
 	if c.Ruling != nil {
@@ -123,6 +129,9 @@ func (d *Desk) people(ctx context.Context, tx Tx, actor care.Actor, out *ClaimVi
 	}
 	if out.Customer, err = tx.Customer(ctx, c.Retailer, c.Customer); !missing(&err) && err != nil {
 		return fmt.Errorf("customer of claim: %w", err)
+	}
+	if out.Attachments, err = attachmentsFor(ctx, tx, actor, out.Request); err != nil {
+		return err
 	}
 	thread, err := tx.Messages(ctx, c.Retailer, c.Request)
 	if err != nil {

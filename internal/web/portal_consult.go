@@ -1,18 +1,14 @@
 package web
 
 import (
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
-	"github.com/talon-care/talon/internal/httpkit"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -248,46 +244,3 @@ func (s *Server) shopProducts(v *visit) error {
 	page.Next, page.First = pageLinks("/r/"+url.PathEscape(v.Retailer.ID)+"/products", q, next)
 	return v.html(http.StatusOK, "portal/products", page)
 }
-
-// bodyLimit lets larger bodies in where files are handed in.
-func bodyLimit(next http.Handler) http.Handler {
-	small := httpkit.BodyLimit(maxForm)(next)
-	large := httpkit.BodyLimit(care.MaxDocument + maxForm)(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && uploads.MatchString(r.URL.Path) {
-			large.ServeHTTP(w, r)
-			return
-		}
-		small.ServeHTTP(w, r)
-	})
-}
-
-// upload reads a form with a file in it.
-func (v *visit) upload(field string) (values url.Values, name string, content []byte, err error) {
-	if err := v.r.ParseMultipartForm(care.MaxDocument + maxForm); err != nil {
-		if httpkit.Status(err) == http.StatusRequestEntityTooLarge {
-			return nil, "", nil, err
-		}
-		return nil, "", nil, httpkit.Refuse(http.StatusBadRequest, err)
-	}
-	if values, err = v.form(); err != nil {
-		return nil, "", nil, err
-	}
-	files := v.r.MultipartForm.File[field]
-	if len(files) == 0 || files[0].Size == 0 {
-		return values, "", nil, nil
-	}
-	f, err := files[0].Open()
-	if err != nil {
-		return nil, "", nil, fmt.Errorf("open upload: %w", err)
-	}
-	defer f.Close()
-	content = make([]byte, files[0].Size)
-	if _, err := io.ReadFull(f, content); err != nil {
-		return nil, "", nil, fmt.Errorf("read upload: %w", err)
-	}
-	return values, files[0].Filename, content, nil
-}
-
-// uploads are the addresses that files are handed in at.
-var uploads = regexp.MustCompile(`^/staff/products/[^/]+/documents$`)

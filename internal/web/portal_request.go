@@ -76,7 +76,7 @@ func (s *Server) requestStart(v *visit) error {
 // requestSent takes either step of the form. Nothing is stored before the
 // last one.
 func (s *Server) requestSent(v *visit) error {
-	values, err := v.form()
+	values, files, err := v.formFiles()
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,7 @@ func (s *Server) requestSent(v *visit) error {
 		return s.showForm(v, http.StatusOK, values, nil)
 	}
 	in, problems := readRequest(v, values, s.now())
+	in.Files = files
 	if len(problems) > 0 {
 		return s.showForm(v, http.StatusUnprocessableEntity, values, problems)
 	}

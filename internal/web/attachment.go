@@ -1,0 +1,323 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/httpkit"
+)
+
+// maxUpload is how large a form with photos and papers may be, in bytes: more
+// than most people hand in at once, less than a server minds.
+const maxUpload = 6*care.MaxAttachment + maxForm
+
+// uploads are the addresses that files are handed in at, with the largest form
+// that each takes. Everywhere else a form is at most maxForm.
+var uploads = []struct {
+	path *regexp.Regexp
+	most int64
+}{
+	{regexp.MustCompile(`^/staff/products/[^/]+/documents$`), care.MaxDocument + maxForm},
+	{regexp.MustCompile(`^/r/[^/]+/request$`), maxUpload},
+	{regexp.MustCompile(`^/track/[^/]+/files$`), maxUpload},
+	{regexp.MustCompile(`^/staff/(claims|requests)/[^/]+/files$`), maxUpload},
+	{regexp.MustCompile(`^/staff/claims/[^/]+/do/(accept|forward|receive|ship|hand_over|diagnose)$`), maxUpload},
+	{regexp.MustCompile(`^/staff/intake$`), maxUpload},
+}
+
+// bodyLimit lets larger bodies in where files are handed in.
+func bodyLimit(next http.Handler) http.Handler {
+	small := httpkit.BodyLimit(maxForm)(next)
+	large := make([]http.Handler, len(uploads))
+	for i, u := range uploads {
+		large[i] = httpkit.BodyLimit(u.most)(next)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for i, u := range uploads {
+			if r.Method == http.MethodPost && u.path.MatchString(r.URL.Path) {
+				large[i].ServeHTTP(w, r)
+				return
+			}
+		}
+		small.ServeHTTP(w, r)
+	})
+}
+
+// inMemory is how much of a form with files is held in memory; the rest waits
+// in a file that goes with the request.
+const inMemory = 4 << 20
+
+// parseUpload reads a form that may have files in it; one without is fine.
+func (v *visit) parseUpload() (url.Values, error) {
+	if !strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data") {
+		return v.form()
+	}
+	if err := v.r.ParseMultipartForm(inMemory); err != nil {
+		if httpkit.Status(err) == http.StatusRequestEntityTooLarge {
+			return nil, err
+		}
+		return nil, httpkit.Refuse(http.StatusBadRequest, err)
+	}
+	return v.form()
+}
+
+// formFiles reads a form with photos and papers: the files of the fields
+// "photo", "receipt", "warranty_card" and "document", each of that kind.
+func (v *visit) formFiles() (url.Values, []desk.NewFile, error) {
+	values, err := v.parseUpload()
+	if err != nil || v.r.MultipartForm == nil {
+		return values, nil, err
+	}
+	var out []desk.NewFile
+	for _, kind := range care.AttachmentKinds() {
+		for _, h := range v.r.MultipartForm.File[string(kind)] {
+			if h.Filename == "" && h.Size == 0 {
+				continue // nothing was chosen
+			}
+			if len(out) == care.MaxAttachments {
+				return values, nil, care.Fail(care.Invalid, "too_many_files", "most", strconv.Itoa(care.MaxAttachments)).At("files")
+			}
+			f := desk.NewFile{Kind: kind, Name: h.Filename, Hidden: values.Get("hidden") != ""}
+			if f.Content, err = readUpload(h); err != nil {
+				return nil, nil, err
+			}
+			out = append(out, f)
+		}
+	}
+	return values, out, nil
+}
+
+func readUpload(h *multipart.FileHeader) ([]byte, error) {
+	f, err := h.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open upload: %w", err)
+	}
+	defer f.Close()
+	content := make([]byte, h.Size)
+	if _, err := io.ReadFull(f, content); err != nil {
+		return nil, fmt.Errorf("read upload: %w", err)
+	}
+	return content, nil
+}
+
+// upload reads a form with one file in it.
+func (v *visit) upload(field string) (values url.Values, name string, content []byte, err error) {
+	if values, err = v.parseUpload(); err != nil || v.r.MultipartForm == nil {
+		return values, "", nil, err
+	}
+	files := v.r.MultipartForm.File[field]
+	if len(files) == 0 || files[0].Size == 0 {
+		return values, "", nil, nil
+	}
+	content, err = readUpload(files[0])
+	return values, files[0].Filename, content, err
+}
+
+// attachmentRoutes register what shows and takes photos and papers.
+func (s *Server) attachmentRoutes(m *routes) {
+	m.open("POST /track/{token}/files", s.trackedAttach)
+	m.open("GET /track/{token}/files/{id}", s.trackedAttachment)
+	m.open("POST /track/{token}/files/{id}/withdraw", s.trackedWithdraw)
+	m.staff("POST /staff/claims/{id}/files", s.attachToClaim)
+	m.staff("POST /staff/requests/{id}/files", s.attachToRequest)
+	m.staff("GET /staff/files/{id}", s.staffAttachment)
+	m.staff("POST /staff/files/{id}/withdraw", s.withdrawAttachment)
+}
+
+// filePage is an attachment as pages show it.
+type filePage struct {
+	care.Attachment
+	Href, Small string // Small is the address of its preview, "" where there is none
+	Who, Weight string
+	Withdraw    string // where it is withdrawn, "" for who may not
+}
+
+// fileGroup is a titled row of attachments.
+type fileGroup struct {
+	Title string
+	Files []filePage
+}
+
+// filePages are attachments below an address, "/staff/files/".
+func (v *visit) filePages(list []care.Attachment, base string) []filePage {
+	out := make([]filePage, 0, len(list))
+	for _, a := range list {
+		f := filePage{Attachment: a, Href: base + url.PathEscape(a.ID), Weight: kilobytes(v, a.Size), Who: actorName(v.L, a.By)}
+		if a.Preview {
+			f.Small = f.Href + "?preview=1"
+		}
+		mine := a.By.Kind == v.Actor.Kind && a.By.ID == v.Actor.ID
+		if v.User == nil {
+			mine = a.By.Kind == care.CustomerActor
+		}
+		if a.Stands() && (mine || v.Actor.Role == care.Manager) {
+			f.Withdraw = f.Href + "/withdraw"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// StaffFiles are the attachments of a claim or request by what they belong to.
+func (v *visit) StaffFiles(list []care.Attachment) []fileGroup {
+	return v.groups(list, "/staff/files/")
+}
+
+// TrackFiles are those that the customer of a tracking link sees.
+func (v *visit) TrackFiles(p trackPage) []fileGroup {
+	list := p.T.Request.Attachments
+	if p.T.Claim != nil {
+		list = p.T.Claim.Attachments
+	}
+	return v.groups(list, "/track/"+url.PathEscape(p.Token)+"/files/")
+}
+
+func (v *visit) groups(list []care.Attachment, base string) []fileGroup {
+	var out []fileGroup
+	for _, subject := range care.AttachmentSubjects() {
+		var of []care.Attachment
+		for _, a := range list {
+			if a.Subject == subject {
+				of = append(of, a)
+			}
+		}
+		if len(of) > 0 {
+			out = append(out, fileGroup{Title: v.L.T("attachments.on." + string(subject)), Files: v.filePages(of, base)})
+		}
+	}
+	return out
+}
+
+// EventFiles are the attachments of one event of a claim.
+func (v *visit) EventFiles(list []care.Attachment, event int) []filePage {
+	return v.filePages(care.AttachmentsOn(list, event), "/staff/files/")
+}
+
+// MaxFiles and MaxMegabytes are the limits, for hints.
+func (v *visit) MaxFiles() int { return care.MaxAttachments }
+
+// MaxMegabytes is how large a file may be.
+func (v *visit) MaxMegabytes() int { return care.MaxAttachment >> 20 }
+
+// sendFile answers with an attachment. Whatever it holds, it can do nothing in
+// a browser but be shown as a picture or saved.
+func (v *visit) sendFile(f desk.AttachmentFile) error {
+	h := v.w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Cache-Control", "private, max-age=600")
+	tag := `"` + f.Hash[:min(16, len(f.Hash))] + "-" + strconv.Itoa(len(f.Content)) + `"`
+	h.Set("ETag", tag)
+	if v.r.Header.Get("If-None-Match") == tag {
+		v.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	disposition := "attachment"
+	if f.Shown {
+		disposition = "inline"
+	}
+	h.Set("Content-Type", f.Type)
+	h.Set("Content-Disposition", disposition+"; filename*=UTF-8''"+url.PathEscape(f.Name))
+	h.Set("Content-Length", strconv.Itoa(len(f.Content)))
+	if v.r.Method != http.MethodHead {
+		_, _ = v.w.Write(f.Content) // the reader may have gone away
+	}
+	return nil
+}
+
+func (v *visit) wantsPreview() bool { return v.r.URL.Query().Get("preview") != "" }
+
+// trackedAttachment shows a customer a photo or paper of the own claim.
+func (s *Server) trackedAttachment(v *visit) error {
+	f, err := s.desk.TrackedAttachment(v.r.Context(), v.r.PathValue("token"), v.r.PathValue("id"), v.wantsPreview())
+	if err != nil {
+		return err
+	}
+	return v.sendFile(f)
+}
+
+// trackedAttach takes a customer's photos and papers.
+func (s *Server) trackedAttach(v *visit) error {
+	token := v.r.PathValue("token")
+	_, files, err := v.formFiles()
+	if err == nil {
+		_, err = s.desk.TrackedAttach(v.r.Context(), token, files)
+	}
+	if err != nil {
+		return s.trackedWrong(v, err, "attach", "")
+	}
+	v.flash("good", "flash.attachments.added")
+	return v.redirect("/track/" + url.PathEscape(token) + "#files")
+}
+
+func (s *Server) trackedWithdraw(v *visit) error {
+	token := v.r.PathValue("token")
+	if err := s.desk.TrackedWithdraw(v.r.Context(), token, v.r.PathValue("id")); err != nil {
+		return err
+	}
+	v.flash("good", "flash.attachments.withdrawn")
+	return v.redirect("/track/" + url.PathEscape(token) + "#files")
+}
+
+func (s *Server) staffAttachment(v *visit) error {
+	f, err := s.desk.AttachmentFile(v.r.Context(), v.Actor, v.r.PathValue("id"), v.wantsPreview())
+	if err != nil {
+		return err
+	}
+	return v.sendFile(f)
+}
+
+func (s *Server) attachToClaim(v *visit) error {
+	id := v.r.PathValue("id")
+	values, files, err := v.formFiles()
+	if err != nil {
+		return err
+	}
+	event, _ := strconv.Atoi(values.Get("event")) // none is the claim
+	if _, err := s.desk.Attach(v.r.Context(), v.Actor, desk.AttachTo{Claim: id, Event: event}, files); err != nil {
+		var a attempt
+		if err := a.refused(v.L, nil, err); err != nil {
+			return err
+		}
+		return s.claimAgain(v, httpkit.Status(err), a)
+	}
+	v.flash("good", "flash.attachments.added")
+	return v.redirect("/staff/claims/" + url.PathEscape(id) + "#files")
+}
+
+func (s *Server) attachToRequest(v *visit) error {
+	id := v.r.PathValue("id")
+	_, files, err := v.formFiles()
+	if err != nil {
+		return err
+	}
+	if _, err := s.desk.Attach(v.r.Context(), v.Actor, desk.AttachTo{Request: id}, files); err != nil {
+		return err
+	}
+	v.flash("good", "flash.attachments.added")
+	return v.redirect("/staff/requests/" + url.PathEscape(id) + "#files")
+}
+
+// withdrawAttachment takes an attachment out of sight and leads back.
+func (s *Server) withdrawAttachment(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	if err := s.desk.WithdrawAttachment(v.r.Context(), v.Actor, v.r.PathValue("id"), values.Get("reason")); err != nil {
+		return err
+	}
+	v.flash("good", "flash.attachments.withdrawn")
+	return v.redirect(localPath(values.Get("back"), "/staff/work"))
+}
