@@ -19,12 +19,12 @@ func TestStatistics(t *testing.T) {
 		papers := []string{"invoice", "warranty_card", "return_request"}
 		s.now = noon.AddDate(0, -6, 0)
 		old := s.open()
-		s.repaired(old.Claim.ID, "lenovo-sofia")
+		s.repaired(old.Claim.ID, "asus-sofia")
 		s.now = noon
 
 		u := s.sell(as(care.Clerk), nil).Unit
 		first := s.submit(visitor, ask(u.Serial))
-		s.repaired(first.Claim.ID, "lenovo-sofia") // five days and two hours
+		s.repaired(first.Claim.ID, "asus-sofia") // five days and two hours
 		s.now = s.now.Add(20 * 24 * time.Hour)
 		again := s.submit(visitor, ask(u.Serial))
 		wet := s.open()
