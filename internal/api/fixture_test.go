@@ -110,13 +110,21 @@ func (w *world) key(retailer string, role care.Role) string {
 	w.t.Helper()
 	name := retailer + " " + string(role)
 	if w.keys[name] == "" {
-		_, key, err := w.desk.CreateClient(w.t.Context(), care.System(retailer), "test "+string(role), role)
+		_, key, err := w.desk.CreateClient(w.t.Context(), care.System(retailer), desk.NewClient{Name: "test " + string(role), Role: role, Place: centreOf(retailer, role)})
 		if err != nil {
 			w.t.Fatal(err)
 		}
 		w.keys[name] = key
 	}
 	return w.keys[name]
+}
+
+// centreOf is where the partner of a retailer works.
+func centreOf(retailer string, role care.Role) string {
+	if role != care.Partner {
+		return ""
+	}
+	return map[string]string{"bg-omni": "asus-sofia", "ru-omsk": "omsk-authorised", "ru-xiaomi": "xiaomi-moscow"}[retailer]
 }
 
 // call is one call of the API.

@@ -102,13 +102,3 @@ func TestRecoveryByAPI(t *testing.T) {
 	}
 	w.want(http.StatusForbidden, get("/recoveries", w.key("bg-omni", care.Clerk)))
 }
-
-// TestPartnersHaveNoKeys keeps partners off the API: a program has no centre
-// by which its claims could be told from others'. Walks: D7.
-func TestPartnersHaveNoKeys(t *testing.T) {
-	w := newWorld(t, wide)
-	if _, _, err := w.desk.CreateClient(t.Context(), care.System("bg-omni"), "centre", care.Partner); care.CodeOf(err) != care.Invalid {
-		t.Errorf("a key for a partner: %v", err)
-	}
-	w.want(http.StatusUnprocessableEntity, post("/clients", w.key("bg-omni", care.Administrator), `{"name": "centre", "role": "partner"}`))
-}

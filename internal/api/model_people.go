@@ -49,20 +49,22 @@ type Client struct {
 	ID       string    `json:"id" doc:"id"`
 	Name     string    `json:"name" doc:"name"`
 	Role     string    `json:"role" vocab:"roles" doc:"role: what it may do"`
+	Place    string    `json:"place,omitempty" doc:"shop or centre; absent = the whole retailer"`
 	Disabled bool      `json:"disabled" doc:"locked out"`
 	Created  time.Time `json:"created_at" doc:"since when"`
 }
 
 func clientOf(zone *time.Location) func(care.Client) Client {
 	return func(c care.Client) Client {
-		return Client{ID: c.ID, Name: c.Name, Role: string(c.Role), Disabled: c.Disabled, Created: in(c.Created, zone)}
+		return Client{ID: c.ID, Name: c.Name, Role: string(c.Role), Place: c.Place, Disabled: c.Disabled, Created: in(c.Created, zone)}
 	}
 }
 
 // NewClient is a program to be let in.
 type NewClient struct {
-	Name string `json:"name" minLength:"1" maxLength:"200" doc:"name"`
-	Role string `json:"role" vocab:"roles" doc:"role; a partner's key is not given"`
+	Name  string `json:"name" minLength:"1" maxLength:"200" doc:"name"`
+	Role  string `json:"role" vocab:"roles" doc:"role"`
+	Place string `json:"place,omitempty" maxLength:"100" doc:"shop or centre; required for a partner, whose program sees only what is routed there"`
 }
 
 // ClientKey is a program with its key, which is told once.

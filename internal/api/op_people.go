@@ -96,9 +96,10 @@ func (s *server) programOperations() {
 			return out, err
 		})
 	register(s, huma.Operation{OperationID: "create-client", Method: http.MethodPost, Path: "/clients", Tags: tag, Security: byKey(),
-		DefaultStatus: http.StatusCreated, Summary: "Let a program in; its key is told once"},
+		DefaultStatus: http.StatusCreated, Summary: "Let a program in; its key is told once",
+		Description: "A partner's program belongs to a centre: it sees and works only the claims that are routed there; any other is not found."},
 		func(ctx context.Context, who caller, in *newClientIn) (*clientKeyOut, error) {
-			c, key, err := s.desk.CreateClient(ctx, who.actor, in.Body.Name, care.Role(in.Body.Role))
+			c, key, err := s.desk.CreateClient(ctx, who.actor, desk.NewClient{Name: in.Body.Name, Role: care.Role(in.Body.Role), Place: in.Body.Place})
 			return &clientKeyOut{Body: ClientKey{Client: clientOf(who.zone)(c), Key: key}}, err
 		})
 	register(s, huma.Operation{OperationID: "disable-client", Method: http.MethodPost, Path: "/clients/{client}/disable", Tags: tag, Security: byKey(),

@@ -3,6 +3,7 @@ package care
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/talon-care/talon/money"
 	"github.com/talon-care/talon/policy"
@@ -53,7 +54,7 @@ type Field struct {
 // first, with the reason of each that is blocked. It knows nothing of
 // permissions: the desk filters by them.
 func NextActions(c Claim, actor Actor) []Action {
-	env := Env{Now: c.UpdatedAt, Actor: actor}
+	env := Env{Now: c.UpdatedAt, Zone: time.UTC, Actor: actor} // what comes of it is not looked at, only whether it may be
 	var list []Action
 	for _, m := range moves {
 		if fromDesk(m.Command) || !slices.Contains(m.From, c.State) {
@@ -147,6 +148,8 @@ func probe(c Claim, name CommandName, actor Actor) Command {
 			return ChooseRemedy{Remedy: list[0]}
 		}
 		return ChooseRemedy{Remedy: "repair"}
+	case CmdDemandRemedy:
+		return DemandRemedy{Remedy: demandable(c)[0]}
 	case CmdOfferEstimate:
 		return OfferEstimate{Amount: sum, Work: "?"}
 	case CmdAwaitParts:

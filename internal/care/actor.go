@@ -96,6 +96,7 @@ type Client struct {
 	Retailer string
 	Name     string
 	Role     Role
+	Place    string // a partner's centre; "" for the whole retailer
 	Hash     string // hex SHA-256 of the key
 	Created  time.Time
 	Disabled bool

@@ -54,7 +54,7 @@ func (d Diagnose) run(c Claim, env Env) ([]Payload, error) {
 		f.Findings = []policy.Finding{} // looked, and found nothing to note
 	}
 	return []Payload{&WasDiagnosed{Diagnosis{Facts: f, At: stamp(env), By: env.Actor.ID, Place: c.Custody.Place,
-		Conclusion: strings.TrimSpace(d.Conclusion)}}}, nil
+		Method: strings.TrimSpace(d.Method), Measured: strings.TrimSpace(d.Measured), Conclusion: strings.TrimSpace(d.Conclusion)}}}, nil
 }
 
 func checkFindings(list []policy.Finding) error {
@@ -121,7 +121,7 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 	}
 	if b := d.Basis(c.BasisInUse()); b != nil {
 		for _, x := range b.Deadlines {
-			if !c.runs(x.Name) {
+			if !c.runs(x.Name, *b) {
 				continue
 			}
 			out = append(out, Deadline{Name: x.Name, Basis: b.Basis, Due: x.Due, From: x.From, Clause: x.Clause,
@@ -143,7 +143,7 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 // claim. Money and another unit are owed from the day they are demanded, a
 // loaner to those who ask for one (a Loan keeps that term, from the asking),
 // and the courier's term concerns only what a courier brings back (B9).
-func (c Claim) runs(name string) bool {
+func (c Claim) runs(name string, b policy.BasisResult) bool {
 	if ready := !c.ReadyAt.IsZero(); ready || name == "return" {
 		return ready && name == "return" && c.Return == ReturnDeliver
 	}
@@ -151,9 +151,9 @@ func (c Claim) runs(name string) bool {
 	case "loaner":
 		return false
 	case "refund":
-		return c.Remedy != nil && (c.Remedy.Kind == "refund" || c.Remedy.Kind == "rescission" || c.Remedy.Kind == "price_reduction")
+		return c.wants(b, "refund", "rescission", "price_reduction")
 	case "replacement":
-		return c.Remedy != nil && c.Remedy.Kind == "replacement"
+		return c.wants(b, "replacement")
 	}
 	return true
 }
@@ -332,7 +332,7 @@ func (r Refuse) run(c Claim, env Env) ([]Payload, error) {
 	if other := c.coveredElsewhere(); other != "" && c.Basis == "" {
 		return nil, Fail(Blocked, "other_basis_covers", "basis", string(other))
 	}
-	if env.Actor.Kind == PartnerActor && (c.Diagnosis == nil || len(c.Diagnosis.Facts.Findings) == 0) {
+	if env.Actor.Role == Partner && (c.Diagnosis == nil || len(c.Diagnosis.Facts.Findings) == 0) {
 		return nil, Fail(Blocked, "findings_missing")
 	}
 	ref := Refusal{Basis: basis, Text: strings.TrimSpace(r.Text), At: stamp(env), By: env.Actor.ID}

@@ -8,16 +8,24 @@ import (
 	"github.com/talon-care/talon/internal/care"
 )
 
-// CreateClient lets a program in; the key is shown once.
-func (d *Desk) CreateClient(ctx context.Context, actor care.Actor, name string, role care.Role) (client care.Client, key string, err error) {
+// NewClient is a program to be let in. The retailer is the actor's.
+type NewClient struct {
+	Name  string
+	Role  care.Role
+	Place string // the centre of a partner's program, which needs one
+}
+
+// CreateClient lets a program in; the key is shown once. A partner's program
+// sees and works only what is routed to its centre (D7).
+func (d *Desk) CreateClient(ctx context.Context, actor care.Actor, in NewClient) (client care.Client, key string, err error) {
 	if err := may(actor, ManageClients); err != nil {
 		return client, "", err
 	}
-	if err := required(name, "name"); err != nil {
+	if err := required(in.Name, "name"); err != nil {
 		return client, "", err
 	}
-	if !role.Valid() || role == care.Partner {
-		return client, "", care.Fail(care.Invalid, "unknown_role", "value", string(role)).At("role")
+	if err := checkRole(in.Role, in.Place); err != nil {
+		return client, "", err
 	}
 	id, err := d.newID()
 	if err != nil {
@@ -28,12 +36,16 @@ func (d *Desk) CreateClient(ctx context.Context, actor care.Actor, name string, 
 		return client, "", err
 	}
 	key = "talon_" + secret
-	client = care.Client{ID: id, Retailer: actor.Retailer, Name: strings.TrimSpace(name), Role: role, Hash: HashToken(key), Created: d.now()}
+	client = care.Client{ID: id, Retailer: actor.Retailer, Name: strings.TrimSpace(in.Name), Role: in.Role, Place: in.Place,
+		Hash: HashToken(key), Created: d.now()}
 	err = d.store.Tx(ctx, func(tx Tx) error {
+		if err := placeExists(ctx, tx, client.Retailer, client.Place); err != nil {
+			return err
+		}
 		if err := tx.PutClient(ctx, client); err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, actor, "client.create", "client", client.ID, "", map[string]string{"role": string(role)})
+		return d.audit(ctx, tx, actor, "client.create", "client", client.ID, "", map[string]string{"role": string(in.Role), "place": in.Place})
 	})
 	if err != nil {
 		return care.Client{}, "", fmt.Errorf("create client: %w", err)
@@ -97,5 +109,5 @@ func (d *Desk) AuthenticateKey(ctx context.Context, key string) (care.Actor, err
 	if err != nil {
 		return care.Actor{}, fmt.Errorf("authenticate key: %w", signedOut(err))
 	}
-	return care.Actor{Kind: care.ProgramActor, ID: c.ID, Name: c.Name, Retailer: c.Retailer, Role: c.Role}, nil
+	return care.Actor{Kind: care.ProgramActor, ID: c.ID, Name: c.Name, Retailer: c.Retailer, Role: c.Role, Place: c.Place}, nil
 }

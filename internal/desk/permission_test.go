@@ -147,7 +147,7 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 		},
 		desk.ManageClients: func(ctx context.Context, a care.Actor) error {
 			_, err := s.Clients(ctx, a)
-			_, _, other := s.CreateClient(ctx, a, "", care.Clerk)
+			_, _, other := s.CreateClient(ctx, a, desk.NewClient{Role: care.Clerk})
 			if third := s.DisableClient(ctx, a, "none"); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) || (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(third) == care.Forbidden) {
 				return fmt.Errorf("list says %w, create %w, disable %w", err, other, third)
 			}

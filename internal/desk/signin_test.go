@@ -261,7 +261,7 @@ func TestStaff(t *testing.T) {
 func TestClients(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), as(care.Administrator)
-		c, key, err := s.CreateClient(ctx, boss, " shop ", care.Clerk)
+		c, key, err := s.CreateClient(ctx, boss, desk.NewClient{Name: " shop ", Role: care.Clerk})
 		if err != nil || c.Hash != "" || c.Name != "shop" || !strings.HasPrefix(key, "talon_") {
 			s.t.Fatalf("%+v, %v", c, err)
 		}
@@ -272,9 +272,9 @@ func TestClients(t *testing.T) {
 		if list, err := s.Clients(ctx, boss); err != nil || len(list) != 1 || list[0].Hash != "" {
 			s.t.Errorf("programs: %+v, %v", list, err)
 		}
-		_, _, err = s.CreateClient(ctx, boss, "x", care.Partner)
-		s.fails("a program as a partner", "invalid error.unknown_role", err)
-		_, _, err = s.CreateClient(ctx, boss, " ", care.Clerk)
+		_, _, err = s.CreateClient(ctx, boss, desk.NewClient{Name: "x", Role: care.Partner})
+		s.fails("a partner's program of no centre", "invalid error.partner_without_centre", err)
+		_, _, err = s.CreateClient(ctx, boss, desk.NewClient{Name: " ", Role: care.Clerk})
 		s.fails("a program without a name", "invalid error.required", err)
 		s.fails("another retailer's program", "not_found error.no_client", s.DisableClient(ctx, of("ru-omsk", care.Administrator), c.ID))
 		if err := s.DisableClient(ctx, boss, c.ID); err != nil {
@@ -297,7 +297,7 @@ func TestSecretsAreNotStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := s.CreateClient(t.Context(), as(care.Administrator), "shop", care.Clerk)
+	_, key, err := s.CreateClient(t.Context(), as(care.Administrator), desk.NewClient{Name: "shop", Role: care.Clerk})
 	if err != nil {
 		t.Fatal(err)
 	}

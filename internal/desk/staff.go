@@ -98,14 +98,21 @@ func (d *Desk) freeEmail(ctx context.Context, tx Tx, u care.User) error {
 	return err
 }
 
+// placeExists refuses a shop or centre that the retailer has not; none is fine.
+func placeExists(ctx context.Context, tx Tx, retailer, place string) error {
+	if place == "" {
+		return nil
+	}
+	_, err := tx.Place(ctx, retailer, place)
+	if errors.Is(err, care.ErrNotFound) {
+		return care.Fail(care.Invalid, "no_place", "place", place).At("place")
+	}
+	return err
+}
+
 func (d *Desk) putUser(ctx context.Context, tx Tx, actor care.Actor, action string, u care.User) error {
-	if u.Place != "" {
-		if _, err := tx.Place(ctx, u.Retailer, u.Place); err != nil {
-			if errors.Is(err, care.ErrNotFound) {
-				return care.Fail(care.Invalid, "no_place", "place", u.Place).At("place")
-			}
-			return err
-		}
+	if err := placeExists(ctx, tx, u.Retailer, u.Place); err != nil {
+		return err
 	}
 	if err := tx.PutUser(ctx, u); err != nil {
 		return fmt.Errorf("store user: %w", err)

@@ -95,15 +95,15 @@ func (t *Tx) DeleteSessionsBefore(ctx context.Context, expired time.Time) (int, 
 // PutClient stores a program that calls the API; its key's hash must be free.
 func (t *Tx) PutClient(ctx context.Context, c care.Client) error {
 	return wrap("put client", t.put(ctx, "api_client", 2, []column{
-		{"retailer_id", c.Retailer}, {"client_id", c.ID}, {"name", c.Name}, {"role", string(c.Role)}, {"hash", c.Hash},
+		{"retailer_id", c.Retailer}, {"client_id", c.ID}, {"name", c.Name}, {"role", string(c.Role)}, {"place", c.Place}, {"hash", c.Hash},
 		{"created_at", micros(c.Created)}, {"disabled", c.Disabled},
 	}))
 }
 
-const clientColumns = "retailer_id, client_id, name, role, hash, created_at, disabled"
+const clientColumns = "retailer_id, client_id, name, role, place, hash, created_at, disabled"
 
 func clientFields(c *care.Client) []any {
-	return []any{&c.Retailer, &c.ID, &c.Name, &c.Role, &c.Hash, intoTime{&c.Created}, &c.Disabled}
+	return []any{&c.Retailer, &c.ID, &c.Name, &c.Role, &c.Place, &c.Hash, intoTime{&c.Created}, &c.Disabled}
 }
 
 // ClientByHash finds a program of any retailer by the hash of its key.

@@ -24,6 +24,15 @@ func options(l *i18n.Locale, prefix string, values []string, chosen ...string) [
 	return list
 }
 
+// chosen is the same choice in another form.
+func chosen(list []option, value string) []option {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Selected = list[i].Value == value
+	}
+	return list
+}
+
 // wrong is one field that must be filled in otherwise. A Field that is "" is
 // the form as a whole.
 type wrong struct{ Field, Text string }

@@ -22,11 +22,12 @@ type peopleData struct {
 	Key     string // of a new program: shown once
 	KeyOf   string
 
-	ClientName  string
+	Client      url.Values // of a program
 	ClientWrong wrongs
 
-	PlaceOf  map[string]string
-	Programs []option // roles that a program may have
+	PlaceOf      map[string]string
+	ClientRoles  []option
+	ClientPlaces []option
 }
 
 // userRow is one member of staff.
@@ -68,9 +69,6 @@ func (s *Server) peopleChoices(v *visit, page *peopleData) error {
 	page.Roles = options(v.L, "role", roles, page.Form.Get("role"))
 	for i, o := range page.Roles {
 		page.Roles[i].Text = i18n.Capital(o.Text)
-		if o.Value != string(care.Partner) { // a program has no centre of its own
-			page.Programs = append(page.Programs, page.Roles[i])
-		}
 	}
 	places, err := s.desk.Places(v.r.Context(), v.Retailer.ID)
 	if err != nil {
@@ -80,6 +78,7 @@ func (s *Server) peopleChoices(v *visit, page *peopleData) error {
 	for _, p := range places {
 		page.Places = append(page.Places, option{Value: p.ID, Text: placeLine(p, v.Lang), Selected: p.ID == page.Form.Get("place")})
 	}
+	page.ClientRoles, page.ClientPlaces = chosen(page.Roles, page.Client.Get("role")), chosen(page.Places, page.Client.Get("place"))
 	for _, tag := range v.Retailer.Languages {
 		page.Langs = append(page.Langs, option{Value: tag, Text: v.L.T("language." + tag), Selected: tag == page.Form.Get("lang")})
 	}
@@ -182,12 +181,13 @@ func (s *Server) createClient(v *visit) error {
 	if err != nil {
 		return err
 	}
-	client, key, err := s.desk.CreateClient(v.r.Context(), v.Actor, form.Get("name"), care.Role(form.Get("role")))
+	client, key, err := s.desk.CreateClient(v.r.Context(), v.Actor,
+		desk.NewClient{Name: form.Get("name"), Role: care.Role(form.Get("role")), Place: form.Get("place")})
 	if err == nil {
 		httpkit.Private(v.w)
 		return s.peopleAgain(v, http.StatusOK, peopleData{Form: url.Values{}, Key: key, KeyOf: client.Name})
 	}
-	page := peopleData{Form: url.Values{}, ClientName: form.Get("name")}
+	page := peopleData{Form: url.Values{}, Client: form}
 	if err := page.ClientWrong.take(v.L, err); err != nil {
 		return err
 	}

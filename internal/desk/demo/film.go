@@ -122,7 +122,7 @@ func (s *stage) hire(lang string, staff ...member) {
 		})
 	}
 	s.add(at.Add(time.Hour), "key of "+s.id, func(ctx context.Context) error {
-		c, key, err := s.desk.CreateClient(ctx, s.actors[care.Administrator], "Online shop", care.Clerk)
+		c, key, err := s.desk.CreateClient(ctx, s.actors[care.Administrator], desk.NewClient{Name: "Online shop", Role: care.Clerk})
 		s.guide.Keys = append(s.guide.Keys, Key{Retailer: s.id, Name: c.Name, Secret: key})
 		return err
 	})
