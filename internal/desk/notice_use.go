@@ -361,3 +361,6 @@ func (d *Desk) endpoint(ctx context.Context, actor care.Actor, id, action string
 	e.Secret = ""
 	return e, nil
 }
+
+// Sends tells whether messages can go out on a channel.
+func (d *Desk) Sends(channel care.MessageChannel) bool { return d.post != nil && d.post.Has(channel) }

@@ -31,6 +31,7 @@ func (s *Server) portalRoutes(m *routes) {
 	m.open("GET /track/{token}/documents/{id}", s.trackedDocument)
 	m.open("POST /track/{token}/do", s.trackedDo)
 	m.open("POST /track/{token}/say", s.trackedSay)
+	m.open("POST /track/{token}/contact", s.trackedContact)
 	s.attachmentRoutes(m)
 }
 

@@ -15,6 +15,7 @@ import (
 
 // trackPage is what a tracking link opens.
 type trackPage struct {
+	Contact  *contactView // how the customer is told
 	T        desk.Tracked
 	Token    string
 	State    string         // message keys: State is the headline, State.next what comes now
@@ -82,6 +83,9 @@ func (s *Server) openTracking(v *visit) (trackPage, error) {
 		if page.Papers, err = s.trackedPapers(v, token); err != nil {
 			return page, err
 		}
+	}
+	if page.Contact, err = v.contactOf(token); err != nil {
+		return page, err
 	}
 	return page, s.trackSlots(v, &page)
 }
@@ -223,6 +227,8 @@ func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.Clai
 		}
 	case care.CmdChooseRemedy:
 		o.Text, o.Hint = upperFirst(v.L.Or("remedy_kinds", value)), v.remedyHint(value, view.Claim)
+	case care.CmdDemandRemedy:
+		o.Text = upperFirst(v.L.Or("remedy_kinds", value))
 	case care.CmdRoute:
 		p := view.Places[value]
 		o.Text, o.Hint = text(p.Name, v.Lang), strings.TrimPrefix(text(p.Address, v.Lang)+", "+p.Phone, ", ")
@@ -296,6 +302,11 @@ func customerCommand(values url.Values) (care.Command, error) {
 			return nil, care.Fail(care.Invalid, "portal_choose").At("remedy")
 		}
 		return care.ChooseRemedy{Remedy: values.Get("remedy")}, nil
+	case care.CmdDemandRemedy:
+		if values.Get("remedy") == "" {
+			return nil, care.Fail(care.Invalid, "portal_choose").At("remedy")
+		}
+		return care.DemandRemedy{Remedy: values.Get("remedy")}, nil
 	case care.CmdAnswerEstimate, care.CmdAnswerDifference:
 		if !yes && !no {
 			return nil, care.Fail(care.Invalid, "portal_choose").At("accepted")
@@ -348,6 +359,9 @@ func (s *Server) trackedWrong(v *visit, refusal error, form, typed string) error
 		}
 	}
 	page.Typed = typed
+	if page.Contact != nil {
+		page.Contact.Wrong = page.Problems.Of("contact-telegram")
+	}
 	return v.html(httpkit.Status(refusal), "portal/track", page)
 }
 

@@ -71,6 +71,7 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("POST /staff/alerts/seen", s.seeAlerts)
 	m.staff("GET /staff/jobs", s.jobsPage)
 	m.staff("POST /staff/jobs/{id}/retry", s.retryJob)
+	s.messageRoutes(m)
 	s.certificateRoutes(m)
 	m.staff("GET /staff/audit", s.auditPage)
 	m.staff("GET /staff/policy", s.policyPage)

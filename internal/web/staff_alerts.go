@@ -46,6 +46,9 @@ func (s *Server) alertsPage(v *visit) error {
 		if a.Kind == care.AlertBreach {
 			row.Class = "bad"
 		}
+		if a.Kind == care.AlertWebhook {
+			row.Link, row.Class, row.Name = "/staff/webhooks", "bad", v.L.T("alerts.webhook_name")
+		}
 		if v.Actor.Role == care.Administrator {
 			row.Role = v.L.Or("role", string(a.Role))
 		}

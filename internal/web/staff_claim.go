@@ -62,6 +62,8 @@ type claimData struct {
 
 	MayAnswer, MayTrack, MayAudit, MayUnit bool
 
+	Told []noticeRow // what the customer was told
+
 	Ways    []legRow // by courier
 	MayBook bool
 	HasSlip bool
@@ -133,6 +135,9 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		return claimData{}, err
 	}
 	if page.Papers, err = s.claimPapers(v, c); err != nil {
+		return claimData{}, err
+	}
+	if page.Told, err = v.noticesOf(c); err != nil {
 		return claimData{}, err
 	}
 	page.Cost = c.Repair.Cost()

@@ -197,7 +197,9 @@ var staffMenu = []struct {
 	{"web.menu.part.office", []menuEntry{
 		{"report", "/staff/report", desk.ReadReports},
 		{"policy", "/staff/policy", desk.ReadPolicy},
+		{"outbox", "/staff/messages", desk.ReadMessages},
 		{"people", "/staff/people", desk.ManageUsers},
+		{"webhooks", "/staff/webhooks", desk.ManageWebhooks},
 		{"audit", "/staff/audit", desk.ReadAudit},
 		{"jobs", "/staff/jobs", desk.ManageJobs},
 	}},
