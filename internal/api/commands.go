@@ -56,6 +56,8 @@ type Nothing struct{}
 // Diagnose is the body of diagnose.
 type Diagnose struct {
 	Diagnosis  Diagnosis `json:"diagnosis" doc:"what was found"`
+	Method     string    `json:"method,omitempty" maxLength:"1000" doc:"how the device was examined"`
+	Measured   string    `json:"measured,omitempty" maxLength:"2000" doc:"readings, with their units"`
 	Conclusion string    `json:"conclusion,omitempty" maxLength:"5000" doc:"for the technical conclusion"`
 }
 
@@ -77,6 +79,11 @@ type Acknowledge struct {
 // ChooseBasis is the body of choose_basis.
 type ChooseBasis struct {
 	Basis string `json:"basis" vocab:"bases" doc:"the customer's choice"`
+}
+
+// DemandRemedy is the body of demand_remedy.
+type DemandRemedy struct {
+	Remedy string `json:"remedy" vocab:"remedy_kinds" doc:"what the customer wants, of what the terms or the law may give"`
 }
 
 // AskCustomer is the body of ask_customer.
@@ -204,7 +211,7 @@ func (b RouteTo) command() (care.Command, error) { return care.RouteTo{Centre: b
 func (b Assign) command() (care.Command, error) { return care.Assign{User: b.User}, nil }
 
 func (b Diagnose) command() (care.Command, error) {
-	return care.Diagnose{Facts: b.Diagnosis.facts(), Conclusion: b.Conclusion}, nil
+	return care.Diagnose{Facts: b.Diagnosis.facts(), Method: b.Method, Measured: b.Measured, Conclusion: b.Conclusion}, nil
 }
 
 func (b RecordDocuments) command() (care.Command, error) {
@@ -222,6 +229,10 @@ func (b ChooseBasis) command() (care.Command, error) {
 }
 
 func (b AskCustomer) command() (care.Command, error) { return care.AskCustomer{Text: b.Text}, nil }
+
+func (b DemandRemedy) command() (care.Command, error) {
+	return care.DemandRemedy{Remedy: b.Remedy}, nil
+}
 
 func (b ChooseRemedy) command() (care.Command, error) {
 	return care.ChooseRemedy{Remedy: b.Remedy}, nil

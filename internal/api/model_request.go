@@ -24,6 +24,7 @@ type NewRequest struct {
 	Identity   string    `json:"identity,omitempty" maxLength:"100" doc:"serial or IMEI of a unit in the registry"`
 	Device     *Device   `json:"device,omitempty" doc:"a unit that the registry may not know"`
 	Basis      string    `json:"basis,omitempty" vocab:"bases" doc:"the customer's choice, where already made"`
+	Remedy     string    `json:"remedy,omitempty" vocab:"remedy_kinds" doc:"what the customer wants, of what the terms or the law may give; its terms count from received_at"`
 	Documents  *[]string `json:"documents,omitempty" vocab:"documents" doc:"documents at hand; absent = not asked, empty = none"`
 	Facts      []Answer  `json:"facts,omitempty" maxItems:"50" doc:"answers to the decision's questions"`
 	Accepted   []string  `json:"acknowledged,omitempty" maxItems:"50" doc:"ids of the acknowledgements that the customer ticked"`
@@ -60,7 +61,7 @@ func answerOf(a Answer) care.Answer { return care.Answer{Fact: a.Fact, Value: a.
 
 func (n NewRequest) request(lang string) (desk.NewRequest, error) {
 	out := desk.NewRequest{Kind: n.Kind, Channel: n.Channel, Lang: n.Lang, Text: n.Text, Subject: n.Subject, Customer: n.Customer.contact(),
-		Settlement: n.Settlement, ReceivedAt: n.ReceivedAt, Slot: n.Slot, Identity: n.Identity, Basis: policy.Basis(n.Basis),
+		Settlement: n.Settlement, ReceivedAt: n.ReceivedAt, Slot: n.Slot, Identity: n.Identity, Basis: policy.Basis(n.Basis), Remedy: n.Remedy,
 		Facts: each(n.Facts, answerOf), Accepted: n.Accepted}
 	if out.Channel == "" {
 		out.Channel = "api"

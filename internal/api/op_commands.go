@@ -29,6 +29,7 @@ func (s *server) commandOperations() {
 	command(s, care.CmdRecordAnswers, "Answer the decision's questions; the claim is decided anew", RecordAnswers.command)
 	command(s, care.CmdAcknowledge, "Collect acknowledgements", Acknowledge.command)
 	command(s, care.CmdChooseBasis, "Record the customer's choice of basis", ChooseBasis.command)
+	command(s, care.CmdDemandRemedy, "Record what the customer wants before it is decided: the law's terms for it count from now", DemandRemedy.command)
 	command(s, care.CmdAskCustomer, "Ask the customer to choose", AskCustomer.command)
 	command(s, care.CmdChooseRemedy, "Fix what will be done, out of the decision's remedies", ChooseRemedy.command)
 	command(s, care.CmdAnswerDifference, "Record the customer's answer on a price difference", answerDifference)
@@ -57,6 +58,7 @@ func (s *server) commandOperations() {
 	command(s, care.CmdAddNote, "Add a note among staff", AddNote.command)
 
 	customerCommand(s, care.CmdChooseBasis, "Choose the basis", ChooseBasis.command)
+	customerCommand(s, care.CmdDemandRemedy, "Say what is wanted, before it is decided", DemandRemedy.command)
 	customerCommand(s, care.CmdChooseRemedy, "Choose what will be done", ChooseRemedy.command)
 	customerCommand(s, care.CmdAnswerDifference, "Answer on a price difference", answerDifference)
 	customerCommand(s, care.CmdAnswerEstimate, "Answer an estimate", answerEstimate)

@@ -111,14 +111,17 @@ func (c *Claim) wind() {
 	}
 }
 
-// BasisInUse is the basis the claim goes by: the customer's choice, or the
-// one the decision recommends, or the first it lists.
+// BasisInUse is the basis the claim goes by: the customer's choice, or the one
+// that gives what the customer demands, or the one the decision recommends, or
+// the first it lists.
 func (c Claim) BasisInUse() policy.Basis {
 	switch {
 	case c.Basis != "":
 		return c.Basis
 	case c.Ruling == nil:
 		return ""
+	case c.demandBasis() != "":
+		return c.demandBasis()
 	case c.Ruling.Result.Recommended != "":
 		return c.Ruling.Result.Recommended
 	case len(c.Ruling.Result.Bases) > 0:

@@ -53,6 +53,7 @@ type Claim struct {
 	Ruling    *Ruling      `json:"ruling,omitempty"`       // the latest
 	Override  *Override    `json:"override,omitempty"`
 
+	Demand      *Demand       `json:"demand,omitempty"` // what the customer asked for before the decision
 	Remedy      *ChosenRemedy `json:"remedy,omitempty"`
 	Estimate    *Estimate     `json:"estimate,omitempty"`
 	Repair      *Repair       `json:"repair,omitempty"`
@@ -117,6 +118,8 @@ type Diagnosis struct {
 	At         time.Time             `json:"at"`
 	By         string                `json:"by,omitempty"`
 	Place      string                `json:"place,omitempty"`
+	Method     string                `json:"method,omitempty"`     // how it was examined
+	Measured   string                `json:"measured,omitempty"`   // readings, with their units
 	Conclusion string                `json:"conclusion,omitempty"` // for the technical conclusion
 }
 

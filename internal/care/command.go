@@ -78,6 +78,8 @@ type (
 	// Diagnose records the findings (B7).
 	Diagnose struct {
 		Facts      policy.DiagnosisFacts `json:"diagnosis"` // Confirmed is required
+		Method     string                `json:"method,omitempty"`   // how it was examined
+		Measured   string                `json:"measured,omitempty"` // readings, with their units
 		Conclusion string                `json:"conclusion,omitempty"`
 	}
 
@@ -364,6 +366,8 @@ func NewCommand(name CommandName) Command {
 		return &ChooseBasis{}
 	case CmdAskCustomer:
 		return &AskCustomer{}
+	case CmdDemandRemedy:
+		return &DemandRemedy{}
 	case CmdChooseRemedy:
 		return &ChooseRemedy{}
 	case CmdAnswerDifference:

@@ -33,7 +33,9 @@ func FactsOf(c Claim, stays []Stay, at time.Time, zone *time.Location) policy.Fa
 	}
 	f := policy.Facts{Pack: c.Pack, At: local(at)}
 	f.Request = policy.RequestFacts{Kind: WarrantyService, Basis: string(c.Basis), Channel: c.Channel,
-		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement, Remedy: demandOf(c), RemedyAt: remedyAt(c, local)}
+		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement, BeforeCheck: beforeCheck(c)}
+	f.Request.Remedy, f.Request.RemedyAt = demandOf(c)
+	f.Request.RemedyAt = local(f.Request.RemedyAt)
 	f.Unit, f.Sale, f.Warranty, f.Certificate = unitFacts(c.Unit, c.Sale, c.Answers), saleFacts(c.Sale), warrantyFacts(c.Sale), certificateFacts(c.Sale)
 	f.Documents = c.Documents
 	if c.Diagnosis != nil {
@@ -54,26 +56,6 @@ func FactsOf(c Claim, stays []Stay, at time.Time, zone *time.Location) policy.Fa
 	f.Market = c.Answers.Market
 	f.Remedy = policy.RemedyFacts{RepairPossible: c.Answers.RepairPossible, ReadyAt: local(c.ReadyAt)}
 	return f
-}
-
-// demandOf is the remedy that the customer demands: the one chosen, where the
-// choice was the customer's. Terms of what was not demanded don't run.
-func demandOf(c Claim) string {
-	if c.Remedy == nil || c.Remedy.Chooser != "customer" {
-		return ""
-	}
-	if c.Remedy.Kind == "part_replacement" {
-		return "repair"
-	}
-	return c.Remedy.Kind
-}
-
-// remedyAt is when the customer demanded it: its terms count from there.
-func remedyAt(c Claim, local func(time.Time) time.Time) time.Time {
-	if demandOf(c) == "" {
-		return time.Time{}
-	}
-	return local(c.Remedy.At)
 }
 
 // UnitFactsOf is what is known of a unit and its sale without any claim: for

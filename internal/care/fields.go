@@ -35,7 +35,7 @@ func fieldsOf(c Claim, name CommandName, actor Actor) ([]Field, bool) {
 	case CmdDiagnose:
 		return []Field{flag("diagnosis.confirmed", true), choice("diagnosis.kind", "diagnosis_kinds", policy.Words("diagnosis_kinds"), true),
 			{Name: "diagnosis.findings", Type: FindingsField, Label: "field.findings"},
-			choice("diagnosis.failed_part", "parts", policy.Words("parts"), false), text("diagnosis.defect", false), long("conclusion", false)}, true
+			choice("diagnosis.failed_part", "parts", policy.Words("parts"), false), text("diagnosis.defect", false), text("method", false), text("measured", false), long("conclusion", false)}, true
 	case CmdRecordDocuments:
 		f := choices("documents", "documents", policy.Words("documents"), false)
 		f.Value = strings.Join(c.Documents, " ")
@@ -52,6 +52,8 @@ func fieldsOf(c Claim, name CommandName, actor Actor) ([]Field, bool) {
 			f.Value = first(options) // the next one
 		}
 		return []Field{f}, len(options) > 0 && c.mayLeaveRepair(c.UpdatedAt) == nil || c.State == Decided && actor.Kind != CustomerActor
+	case CmdDemandRemedy:
+		return []Field{choice("remedy", "remedy_kinds", demandable(c), true)}, true
 	case CmdOverride:
 		return []Field{choice("basis", "bases", policy.Words("bases"), true),
 			choice("verdict", "verdicts", []string{string(policy.Covered), string(policy.Refused)}, true), long("reason", true)}, true

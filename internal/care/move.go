@@ -50,6 +50,7 @@ var moves = []Move{
 	{CmdOfferEstimate, []State{Decided, Refused}, []State{AwaitingCustomer}},
 	{CmdAskCustomer, []State{Decided}, []State{AwaitingCustomer}},
 	{CmdChooseBasis, []State{Submitted, AwaitingDevice, Accepted, InDiagnosis, Decided, AwaitingCustomer, InRepair, AwaitingParts, Refused}, []State{Decided, Submitted, Accepted}},
+	{CmdDemandRemedy, []State{Submitted, AwaitingDevice, Accepted, InDiagnosis}, nil},
 	{CmdRecordDocuments, undecided, nil},
 	{CmdRecordAnswers, undecided, nil},
 	{CmdRoute, undecided, nil},

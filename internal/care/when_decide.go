@@ -160,6 +160,9 @@ func (p *DifferenceAnswered) apply(c *Claim, _ Event) {
 	c.Wait = ""
 	if !p.Accepted {
 		c.State, c.Remedy = Decided, nil
+		if c.Demand != nil && c.Demand.Remedy == "replacement" {
+			c.Demand = nil // not at this price
+		}
 		return
 	}
 	r := *c.Remedy

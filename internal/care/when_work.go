@@ -157,6 +157,7 @@ func (p *WasReopened) apply(c *Claim, e Event) {
 	c.ReceivedAt = p.Demand
 	c.Diagnosis, c.Override, c.Repair, c.Refund, c.Replacement, c.Shipment, c.Intake = nil, nil, nil, nil, nil, nil, nil
 	c.Acknowledged, c.Answers.RepairPossible, c.Impossible = nil, nil, nil
+	c.Demand = nil
 	c.clearRemedy()
 	c.Reopened++
 }
@@ -177,5 +178,5 @@ func allPayloads() []Payload {
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
 		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WasReplaced{}, &RefundApproved{},
 		&RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
-		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}}
+		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}, &RemedyDemanded{}}
 }

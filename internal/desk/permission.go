@@ -55,7 +55,7 @@ const (
 	ReadCertificates   Action = "certificate.read"
 	SellCertificates   Action = "certificate.sell"
 	CancelCertificates Action = "certificate.cancel"
-	PayCertificates    Action = "certificate.pay"
+	StateRefunds       Action = "certificate.refund"
 	RescindSales       Action = "sale.rescind"
 
 	ReadMessages   Action = "message.read"
@@ -124,7 +124,7 @@ var permissions = map[Action][]care.Role{
 	ReadCertificates:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},
 	SellCertificates:   counter,
 	CancelCertificates: managers,
-	PayCertificates:    managers,
+	StateRefunds:       managers,
 	RescindSales:       managers,
 
 	ReadMessages:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},

@@ -64,6 +64,8 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 	case care.HandOver:
 		c.Told = w.handBack()
 		return c, nil
+	case care.DemandRemedy:
+		return w.demand(c)
 	case care.Close:
 		var err error
 		c.Owed, err = w.owed()
@@ -98,6 +100,8 @@ func value(cmd care.Command) any {
 	case *care.OfferEstimate:
 		return *c
 	case *care.HandOver:
+		return *c
+	case *care.DemandRemedy:
 		return *c
 	case *care.Close:
 		return *c

@@ -56,6 +56,9 @@ func (d *Desk) preview(ctx context.Context, tx Tx, actor care.Actor, t terms, in
 	now := d.now()
 	c := care.Claim{Seq: 1, Retailer: actor.Retailer, State: care.Submitted, Pack: actor.Retailer, Channel: in.Channel, Basis: in.Basis,
 		ReceivedAt: now, Settlement: in.Settlement, Unit: rec.Unit, Sale: saleOf(rec), Documents: in.Documents}
+	if in.Remedy != "" {
+		c.Demand = &care.Demand{Remedy: in.Remedy, At: now, By: actor.Kind}
+	}
 	if facts := statable(actor, in.Facts); len(facts) > 0 {
 		events, err := care.Apply(c, care.RecordAnswers{Facts: facts}, care.Env{Now: now, Zone: t.zone, Actor: actor})
 		if err != nil {

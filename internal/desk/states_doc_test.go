@@ -77,6 +77,7 @@ var commandWords = map[care.CommandName]string{
 	care.CmdReopen:           "Take it up again under a new demand. Not after a replacement or a refund: that is a new claim.",
 	care.CmdOverride:         "Depart from the decision, with a reason that the audit log keeps.",
 	care.CmdAddNote:          "Note something among staff.",
+	care.CmdDemandRemedy:     "Say what the customer wants, before it is decided; the law's terms for it count from then, and the claim is decided anew. The terms or the law must know that remedy.",
 	care.CmdWarnDeadline:     "Warn the owner of a running deadline before its end, once. A job of the desk gives it.",
 	care.CmdBreachDeadline:   "Note that a running deadline has run out unmet, once; the claim is then decided anew. A job of the desk gives it.",
 	care.CmdNoteAnswer:       "Note the first answer in the request's thread, which keeps the promised term. The desk gives it.",

@@ -161,6 +161,9 @@ func (r *reader) claim(in *desk.NewRequest, now time.Time) {
 	if b := policy.Basis(r.get("basis")); b != "" && slices.Contains(policy.Words("bases"), string(b)) {
 		in.Basis = b
 	}
+	if in.Remedy = r.get("remedy"); in.Remedy != "" && !slices.Contains(care.DemandableRemedies(), in.Remedy) {
+		r.fail("remedy", "portal_choose")
+	}
 	in.Accepted = r.values["accept"]
 	for _, fact := range desk.CustomerFacts() {
 		switch answer := r.get("fact." + fact); {

@@ -26,7 +26,8 @@ type requestPage struct {
 	Once        string     // makes a form that is sent twice one request
 
 	Categories, Channels, Issuers, Documents []option
-	Described                                bool // the description of the device is open
+	Remedies                                 []option // what the customer may want
+	Described                                bool     // the description of the device is open
 	Now                                      string
 
 	Preview   *desk.Preview // of the second step
@@ -155,6 +156,9 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 			page.Intro = card.Text
 		}
 	}
+	if page.Remedies, err = s.remedies(v, values.Get("remedy")); err != nil {
+		return err
+	}
 	if kind == care.VideoConsultation {
 		page.Hours = consultationHours(v)
 		if page.SlotDays, err = s.slotDays(v, values.Get("slot")); err != nil {
@@ -167,6 +171,12 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 		}
 	}
 	return v.html(status, "portal/request", page)
+}
+
+// remedies are what a customer may want of the retailer.
+func (s *Server) remedies(v *visit, chosen string) ([]option, error) {
+	list, err := s.desk.Demandable(v.Retailer.ID)
+	return sentenceCase(options(v.L, "remedy_kinds", list, chosen)), err
 }
 
 // documents are the papers that the terms of the pack and of the law ask for.

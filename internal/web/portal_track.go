@@ -33,6 +33,9 @@ type trackPage struct {
 
 	SlotDays  []slotDay // times that may be booked, where none is
 	MayCancel bool      // the booked time has not begun
+
+	Seen string // of what the page shows
+	News bool   // there is more than it shows
 }
 
 // step is one stage of a claim's way.
@@ -63,6 +66,9 @@ func (s *Server) tracking(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if v.wants("status") {
+		return s.trackedStatus(v, page)
+	}
 	return v.html(http.StatusOK, "portal/track", page)
 }
 
@@ -91,7 +97,7 @@ func (s *Server) openTracking(v *visit) (trackPage, error) {
 }
 
 func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
-	p := trackPage{T: t, Token: token, Now: v.s.now()}
+	p := trackPage{T: t, Token: token, Now: v.s.now(), Seen: seen(t)}
 	for _, m := range t.Request.Thread {
 		p.Thread = append(p.Thread, said{Own: m.Actor.Kind == care.CustomerActor, At: m.At, Text: m.Text,
 			Sent: sentLinks(v, t.Request.Sent[m.ID], func(d care.Document) string {
@@ -226,7 +232,8 @@ func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.Clai
 			o.Text += " – " + v.L.Or("verdicts", string(d.Basis(policy.Basis(value)).Verdict))
 		}
 	case care.CmdChooseRemedy:
-		o.Text, o.Hint = upperFirst(v.L.Or("remedy_kinds", value)), v.remedyHint(value, view.Claim)
+		o.Text = upperFirst(v.L.Or("remedy_kinds", value))
+		o.Hint = joined(v.remedyHint(value, view.Claim), remedyTerm(v.L, value, view))
 	case care.CmdDemandRemedy:
 		o.Text = upperFirst(v.L.Or("remedy_kinds", value))
 	case care.CmdRoute:
@@ -243,6 +250,14 @@ func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.Clai
 		}
 	}
 	return o
+}
+
+// joined puts two hints into one.
+func joined(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
+	}
+	return first + ", " + second
 }
 
 // remedyHint tells what a remedy pays or costs.

@@ -28,6 +28,7 @@ type intakeData struct {
 	Facts    []control
 	FactRows []controlRow
 	Returns  []option
+	Remedies []option // what the customer may want
 	Langs    []option
 	deviceChoices
 	MayRegister, MayOpen, MayTakeIn bool
@@ -107,6 +108,9 @@ func (s *Server) intakeAgain(v *visit, status int, page intakeData) error {
 	for i := range page.Returns {
 		page.Returns[i].Text = i18n.Capital(page.Returns[i].Text)
 	}
+	if page.Remedies, err = s.remedies(v, page.Form.Get("remedy")); err != nil {
+		return err
+	}
 	for _, tag := range v.Retailer.Languages {
 		page.Langs = append(page.Langs, option{Value: tag, Text: v.L.T("language." + tag), Selected: tag == page.Form.Get("lang")})
 	}
@@ -182,12 +186,15 @@ const counterChannel = "counter"
 
 // intake opens a claim at the counter and takes the device in.
 func (s *Server) intake(v *visit) error {
-	form, err := v.form()
+	form, files, err := v.formFiles()
 	if err != nil {
 		return err
 	}
 	page := intakeData{Query: form.Get("q"), Form: form, New: form.Get("unit") == ""}
 	in, bad := readIntake(v, form)
+	if form.Get("take") == "" {
+		in.Files, files = files, nil
+	}
 	page.Wrong = bad
 	if id := form.Get("unit"); id != "" {
 		view, err := s.desk.Unit(v.r.Context(), v.Actor, id, v.Lang)
@@ -216,7 +223,7 @@ func (s *Server) intake(v *visit) error {
 		return s.intakeAgain(v, httpkit.Status(err), page)
 	}
 	s.leaveFresh(v, *receipt.Claim, receipt.Token)
-	s.takeIn(v, *receipt.Claim, form)
+	s.takeIn(v, *receipt.Claim, form, files)
 	return v.redirect(claimPath(*receipt.Claim))
 }
 
@@ -227,7 +234,7 @@ func readIntake(v *visit, form url.Values) (desk.NewRequest, wrongs) {
 	in := desk.NewRequest{Kind: care.WarrantyService, Channel: counterChannel, Lang: form.Get("lang"), Text: form.Get("text"),
 		Customer: desk.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email"), Address: form.Get("address"),
 			Settlement: form.Get("settlement")},
-		Return: care.ReturnMethod(form.Get("return")), Settlement: form.Get("settlement"), Accepted: form["ids"]}
+		Return: care.ReturnMethod(form.Get("return")), Settlement: form.Get("settlement"), Accepted: form["ids"], Remedy: form.Get("remedy")}
 	fail := func(field string, err *care.Error) { bad = append(bad, wrong{field, failure(v.L, err)}) }
 	if in.Customer.Name == "" {
 		fail("name", care.Fail(care.Invalid, "required", "field", "name"))
@@ -253,13 +260,18 @@ func readIntake(v *visit, form url.Values) (desk.NewRequest, wrongs) {
 // takeIn takes the device in right away. The claim is open by then; where
 // something is still in the way, the claim's page says what, and the device
 // is taken in there.
-func (s *Server) takeIn(v *visit, c care.Claim, form url.Values) {
+func (s *Server) takeIn(v *visit, c care.Claim, form url.Values, photos []desk.NewFile) {
 	if form.Get("take") == "" {
 		v.flash("good", "flash.staff.claim_opened", "number", c.Number)
 		return
 	}
-	_, err := s.desk.DoAt(v.r.Context(), v.Actor, c.ID, c.Seq, &care.Accept{Place: form.Get("place"), Condition: form.Get("condition"),
-		Accessories: textLines(form.Get("accessories")), Defect: form.Get("text")})
+	_, err := s.desk.DoWith(v.r.Context(), v.Actor, c.ID, c.Seq, &care.Accept{Place: form.Get("place"), Condition: form.Get("condition"),
+		Accessories: textLines(form.Get("accessories")), Defect: form.Get("text")}, photos)
+	if err != nil && len(photos) > 0 { // they are there when the device is taken in later
+		if _, err := s.desk.Attach(v.r.Context(), v.Actor, desk.AttachTo{Claim: c.ID}, photos); err != nil {
+			s.log.Warn("keep photos of intake", "request", httpkit.RequestID(v.r.Context()), "error", err)
+		}
+	}
 	var refused *care.Error
 	switch {
 	case err == nil:

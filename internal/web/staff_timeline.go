@@ -157,6 +157,8 @@ func (w *teller) tellWork(p care.Payload) {
 		w.diagnosis(e.Diagnosis)
 	case *care.BasisChosen:
 		w.word("field.basis", "bases", string(e.Basis))
+	case *care.RemedyDemanded:
+		w.word("field.remedy", "remedy_kinds", e.Remedy)
 	case *care.CustomerAsked:
 		w.item.Class, w.item.Text = "wait", e.Text
 	case *care.RemedyChosen:
