@@ -121,6 +121,16 @@ func (v *visit) upload(field string) (values url.Values, name string, content []
 	return values, files[0].Filename, content, err
 }
 
+// TakesPhotos reports whether photos come with a command: it moves the device,
+// or says what was found in it.
+func (a actionView) TakesPhotos() bool {
+	switch a.Command {
+	case care.CmdAccept, care.CmdForward, care.CmdReceive, care.CmdShip, care.CmdHandOver, care.CmdDiagnose:
+		return true
+	}
+	return false
+}
+
 // attachmentRoutes register what shows and takes photos and papers.
 func (s *Server) attachmentRoutes(m *routes) {
 	m.open("POST /track/{token}/files", s.trackedAttach)
@@ -196,10 +206,20 @@ func (v *visit) groups(list []care.Attachment, base string) []fileGroup {
 	return out
 }
 
-// EventFiles are the attachments of one event of a claim.
+// EventFiles are the attachments of one event of a claim, as the timeline shows
+// them: those that stand.
 func (v *visit) EventFiles(list []care.Attachment, event int) []filePage {
-	return v.filePages(care.AttachmentsOn(list, event), "/staff/files/")
+	var out []filePage
+	for _, f := range v.filePages(care.AttachmentsOn(list, event), "/staff/files/") {
+		if f.Withdraw = ""; f.Stands() {
+			out = append(out, f)
+		}
+	}
+	return out
 }
+
+// MayAttach reports whether the reader may add photos and papers.
+func (v *visit) MayAttach() bool { return desk.May(v.Actor, desk.AddAttachments) }
 
 // MaxFiles and MaxMegabytes are the limits, for hints.
 func (v *visit) MaxFiles() int { return care.MaxAttachments }

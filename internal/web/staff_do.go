@@ -16,7 +16,7 @@ import (
 
 // claimDo gives a claim a command out of its form.
 func (s *Server) claimDo(v *visit) error {
-	form, err := v.form()
+	form, files, err := v.formFiles()
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Server) claimDo(v *visit) error {
 		return s.claimAgain(v, http.StatusUnprocessableEntity, attempt{command: name, typed: form, wrong: wrong})
 	}
 	seq, _ := strconv.Atoi(form.Get("seq")) // without one there is nothing to compare
-	if _, err = s.desk.DoAt(v.r.Context(), v.Actor, view.Claim.ID, seq, cmd); err != nil {
+	if _, err = s.desk.DoWith(v.r.Context(), v.Actor, view.Claim.ID, seq, cmd, files); err != nil {
 		a := attempt{command: name, typed: form}
 		if err := a.refused(v.L, fieldsFor(view, name), err); err != nil {
 			return err
