@@ -92,7 +92,7 @@ func deadlineOf(d care.Deadline, now time.Time, zone *time.Location) Deadline {
 
 func diagnosisOf(d care.Diagnosis, zone *time.Location) DiagnosisRecord {
 	f := d.Facts
-	out := DiagnosisRecord{At: in(d.At, zone), By: d.By, Place: d.Place, Conclusion: d.Conclusion, Diagnosis: Diagnosis{
+	out := DiagnosisRecord{At: in(d.At, zone), By: d.By, Place: d.Place, Method: d.Method, Measured: d.Measured, Conclusion: d.Conclusion, Diagnosis: Diagnosis{
 		Confirmed: f.Confirmed != nil && *f.Confirmed, Kind: f.Kind, FailedPart: f.FailedPart, Defect: f.Defect, Insignificant: f.Insignificant}}
 	if f.Findings != nil {
 		findings := make([]Finding, 0, len(f.Findings))

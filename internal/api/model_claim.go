@@ -143,6 +143,8 @@ type DiagnosisRecord struct {
 	At         time.Time `json:"at" doc:"when"`
 	By         string    `json:"by,omitempty" doc:"who"`
 	Place      string    `json:"place,omitempty" doc:"where"`
+	Method     string    `json:"method,omitempty" doc:"how the device was examined"`
+	Measured   string    `json:"measured,omitempty" doc:"readings, with their units"`
 	Conclusion string    `json:"conclusion,omitempty" doc:"for the technical conclusion"`
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/carrier"
 	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/document"
 	"github.com/talon-care/talon/internal/httpkit"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/internal/jobs"
@@ -74,7 +75,11 @@ func openSystem(ctx context.Context, cfg Config, now func() time.Time) (*system,
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now, Carriers: byID(carriers),
+	papers, err := document.New(words)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now, Carriers: byID(carriers), Papers: papers,
 		Meetings: cfg.MeetingBase})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -99,7 +104,8 @@ func (s *system) handler(cfg Config, log *slog.Logger) (http.Handler, error) {
 	if err != nil {
 		return nil, BadInput(err)
 	}
-	pages, err := web.New(web.Config{Desk: s.desk, Packs: s.packs, Words: s.words, Now: s.now, Log: log, Proxies: proxies, Origins: cfg.Origins})
+	pages, err := web.New(web.Config{Desk: s.desk, Packs: s.packs, Words: s.words, Now: s.now, Log: log, Proxies: proxies, Origins: cfg.Origins,
+		Coverage: sync.OnceValues(func() (*policy.Coverage, error) { return policyCoverage(cfg.Packs) })})
 	if err != nil {
 		return nil, err
 	}

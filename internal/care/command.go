@@ -77,7 +77,7 @@ type (
 
 	// Diagnose records the findings (B7).
 	Diagnose struct {
-		Facts      policy.DiagnosisFacts `json:"diagnosis"` // Confirmed is required
+		Facts      policy.DiagnosisFacts `json:"diagnosis"`          // Confirmed is required
 		Method     string                `json:"method,omitempty"`   // how it was examined
 		Measured   string                `json:"measured,omitempty"` // readings, with their units
 		Conclusion string                `json:"conclusion,omitempty"`

@@ -155,7 +155,9 @@ func (s *sheet) fitting(word string, width float64) string {
 func (s *sheet) begin() {
 	s.pdf.AddPage()
 	s.page, s.y = 1, margin-2
-	s.footer()
+	if !s.p.Kind.Inside() { // a label has no room for a foot
+		s.footer()
+	}
 }
 
 // need makes room for a height, on the next page where this one is full.
