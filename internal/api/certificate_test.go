@@ -45,7 +45,11 @@ func TestCertificate(t *testing.T) {
 	if c := w.want(200, call{method: "POST", path: "/certificates/" + number + "/cancel", key: boss, body: examples["cancel-certificate"], header: map[string]string{keyHeader: "c4"}}); c.str("refund.amount") != "2800.00" || c.at("owed") != true {
 		t.Errorf("cancelled %s", c.raw)
 	}
-	if c := w.want(200, call{method: "POST", path: "/certificates/" + number + "/pay", key: boss, body: examples["pay-certificate"], header: map[string]string{keyHeader: "c5"}}); c.str("reference") != "PP-77" || c.at("owed") != false {
+	w.want(409, call{method: "POST", path: "/certificates/" + number + "/refund", key: boss, body: examples["state-certificate-refund"], header: map[string]string{keyHeader: "c5"}})
+	entry := w.want(200, call{method: "GET", path: "/certificates/" + number, key: clerk}).str("certificate.entry")
+	w.want(200, call{method: "POST", path: "/money/" + entry + "/approve", key: boss, header: map[string]string{keyHeader: "c8"}})
+	w.want(200, call{method: "POST", path: "/money/" + entry + "/pay", key: boss, body: `{"reference": "PP-77"}`, header: map[string]string{keyHeader: "c9"}})
+	if c := w.want(200, call{method: "GET", path: "/certificates/" + number, key: clerk}); c.str("certificate.reference") != "PP-77" || c.at("certificate.owed") != false || c.str("certificate.refund_state") != "paid" {
 		t.Errorf("paid %s", c.raw)
 	}
 	w.want(201, call{method: "POST", path: "/units/CRT-2/certificate", key: clerk, body: `{}`, header: map[string]string{keyHeader: "c6"}})

@@ -48,10 +48,10 @@ var examples = map[string]string{
   "receipt": "0001234", "price": {"amount": "1999.00", "currency": "BGN"}, "card_in_kit": true, "warranty": {"months": 24, "issuer": "manufacturer"},
   "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"}
 }`,
-	"sell-certificate":   `{"price": {"amount": "2990.00", "currency": "RUB"}, "customer": {"name": "Иван Пробный", "phone": "+7 900 000-09-09"}}`,
-	"cancel-certificate": `{"costs": {"amount": "190.00", "currency": "RUB"}, "reason": "Customer's wish"}`,
-	"pay-certificate":    `{"reference": "PP-77"}`,
-	"rescind-sale":       `{"on": "2026-11-18", "reason": "Returned within fifteen days"}`,
+	"sell-certificate":         `{"price": {"amount": "2990.00", "currency": "RUB"}, "customer": {"name": "Иван Пробный", "phone": "+7 900 000-09-09"}}`,
+	"cancel-certificate":       `{"costs": {"amount": "190.00", "currency": "RUB"}, "reason": "Customer's wish"}`,
+	"state-certificate-refund": `{"amount": {"amount": "2990.00", "currency": "RUB"}}`,
+	"rescind-sale":             `{"on": "2026-11-18", "reason": "Returned within fifteen days"}`,
 
 	"create-user":   `{"email": "elena@mail.example", "name": "Елена Димитрова", "role": "technician", "place": "omni-service", "lang": "bg", "password": "correct horse battery"}`,
 	"change-user":   `{"disabled": true}`,

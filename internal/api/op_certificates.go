@@ -32,7 +32,9 @@ type RegisteredCertificate struct {
 	Reason       string        `json:"reason,omitempty" doc:"in somebody's words"`
 	Costs        *Money        `json:"costs,omitempty" doc:"actual costs that were kept"`
 	Refund       *Money        `json:"refund,omitempty" doc:"what the customer gets back"`
-	Owed         bool          `json:"owed" doc:"the refund waits to be paid"`
+	Owed         bool          `json:"owed" doc:"the refund waits to be paid, or its sum to be stated"`
+	Entry        string        `json:"entry,omitempty" doc:"id of the refund in the ledger, where it is approved and paid"`
+	RefundState  string        `json:"refund_state,omitempty" vocab:"entry_states" doc:"how far the ledger has got with the refund"`
 	PaidAt       time.Time     `json:"paid_at,omitzero" doc:"when the refund was paid"`
 	Reference    string        `json:"reference,omitempty" doc:"of the payment"`
 	PackVersion  string        `json:"pack_version,omitempty" doc:"version whose plan it was sold by"`
@@ -44,7 +46,7 @@ func (s *server) certificateOf(zone *time.Location) func(care.Certificate) Regis
 	return func(c care.Certificate) RegisteredCertificate {
 		return RegisteredCertificate{Number: c.Number, UnitID: c.Unit, State: string(c.State), Phase: string(c.Phase(today)), Origin: string(c.Origin),
 			Plan: c.Plan, Price: moneyOf(c.Price), SoldOn: c.SoldOn, From: c.From, LastDay: c.LastDay, Until: c.Until, EndedOn: c.EndedOn,
-			Clause: c.Clause, Reason: c.Reason, Costs: moneyOf(c.Costs), Refund: moneyOf(c.Refund), Owed: c.Owed(), PaidAt: in(c.PaidAt, zone),
+			Clause: c.Clause, Reason: c.Reason, Costs: moneyOf(c.Costs), Refund: moneyOf(c.Refund), Owed: c.Owed(), Entry: c.Entry, RefundState: string(c.EntryState), PaidAt: in(c.PaidAt, zone),
 			Reference: c.Reference, PackVersion: c.PackVersion, TermsVersion: c.TermsVersion}
 	}
 }
@@ -96,10 +98,9 @@ type CertificateCancellation struct {
 	Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"why"`
 }
 
-// CertificatePayment records that a refund was paid.
-type CertificatePayment struct {
-	Amount    *Money `json:"amount,omitempty" doc:"needed where the refund's sum was not known"`
-	Reference string `json:"reference" minLength:"1" maxLength:"100" doc:"of the payment"`
+// CertificateRefund says what a refund is whose sum was not known.
+type CertificateRefund struct {
+	Amount Money `json:"amount" doc:"what the customer paid for it"`
 }
 
 // SaleRescission ends a contract of sale otherwise than by a claim.
@@ -171,9 +172,9 @@ type cancelCertificateIn struct {
 	Body CertificateCancellation
 }
 
-type payCertificateIn struct {
+type refundCertificateIn struct {
 	CertificatePath
-	Body CertificatePayment
+	Body CertificateRefund
 }
 
 type certificateLinkOut struct{ Body CertificateLink }
@@ -221,8 +222,9 @@ func (s *server) certificateOperations() {
 		})
 	register(s, huma.Operation{OperationID: "cancel-certificate", Method: http.MethodPost, Path: "/certificates/{certificate}/cancel", Tags: tag,
 		Security: byKey(), Summary: "Cancel a certificate at the customer's wish, for the actual costs"}, s.cancelCertificate)
-	register(s, huma.Operation{OperationID: "pay-certificate", Method: http.MethodPost, Path: "/certificates/{certificate}/pay", Tags: tag,
-		Security: byKey(), Summary: "Record that a certificate's refund was paid"}, s.payCertificate)
+	register(s, huma.Operation{OperationID: "state-certificate-refund", Method: http.MethodPost, Path: "/certificates/{certificate}/refund", Tags: tag,
+		Security: byKey(), Summary: "State a certificate's refund whose sum was not known",
+		Description: "It is in the ledger from then on, and is approved and paid there."}, s.refundCertificate)
 	register(s, huma.Operation{OperationID: "certificate-link", Method: http.MethodPost, Path: "/certificates/{certificate}/links", Tags: tag,
 		Security: byKey(), DefaultStatus: http.StatusCreated, Summary: "Make the customer's link to the paper", Description: "The earlier link stops working."},
 		func(ctx context.Context, who caller, in *CertificatePath) (*certificateLinkOut, error) {
@@ -305,14 +307,14 @@ func (s *server) cancelCertificate(ctx context.Context, who caller, in *cancelCe
 	return &certificateOut{Body: s.certificateOf(who.zone)(out)}, nil
 }
 
-func (s *server) payCertificate(ctx context.Context, who caller, in *payCertificateIn) (*certificateOut, error) {
+func (s *server) refundCertificate(ctx context.Context, who caller, in *refundCertificateIn) (*certificateOut, error) {
 	amount, err := in.Body.Amount.amount("amount")
 	if err != nil {
 		return nil, at(err, "amount", "/amount")
 	}
-	out, err := s.desk.PayCertificate(ctx, who.actor, in.Certificate, amount, in.Body.Reference)
+	out, err := s.desk.StateRefund(ctx, who.actor, in.Certificate, *amount)
 	if err != nil {
-		return nil, at(err, "amount", "/amount", "reference", "/reference")
+		return nil, at(err, "amount", "/amount")
 	}
 	return &certificateOut{Body: s.certificateOf(who.zone)(out)}, nil
 }

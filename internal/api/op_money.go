@@ -15,23 +15,24 @@ import (
 
 // MoneyEntry is a line of the ledger.
 type MoneyEntry struct {
-	ID         string          `json:"id" doc:"id"`
-	Claim      string          `json:"claim,omitempty" doc:"id of the claim; absent = of none"`
-	Number     string          `json:"number,omitempty" doc:"number of the claim"`
-	What       string          `json:"what" vocab:"debts" doc:"what for"`
-	Debtor     string          `json:"debtor" vocab:"parties" doc:"who pays"`
-	Creditor   string          `json:"creditor" vocab:"parties" doc:"who receives"`
-	Amount     Money           `json:"amount" doc:"sum, above zero"`
-	Clause     string          `json:"clause,omitempty" doc:"id of the clause it rests on"`
-	ClauseText string          `json:"clause_text,omitempty" doc:"its text in the reader's language"`
-	Why        string          `json:"why,omitempty" doc:"why a person entered it"`
-	State      string          `json:"state" vocab:"entry_states" doc:"how far it is"`
-	Needs      int             `json:"needs" doc:"how many persons have to approve it"`
-	Approvals  []MoneyApproval `json:"approvals" doc:"who approved it"`
-	Reference  string          `json:"reference,omitempty" doc:"reference of the payment"`
-	PaidAt     time.Time       `json:"paid_at,omitzero" doc:"paid"`
-	Reason     string          `json:"reason,omitempty" doc:"why it was cancelled"`
-	CreatedAt  time.Time       `json:"created_at" doc:"entered"`
+	ID          string          `json:"id" doc:"id"`
+	Claim       string          `json:"claim,omitempty" doc:"id of the claim; absent = of none"`
+	Number      string          `json:"number,omitempty" doc:"number of the claim; without one, of the certificate"`
+	Certificate string          `json:"certificate,omitempty" doc:"number of the certificate whose price it gives back"`
+	What        string          `json:"what" vocab:"debts" doc:"what for"`
+	Debtor      string          `json:"debtor" vocab:"parties" doc:"who pays"`
+	Creditor    string          `json:"creditor" vocab:"parties" doc:"who receives"`
+	Amount      Money           `json:"amount" doc:"sum, above zero"`
+	Clause      string          `json:"clause,omitempty" doc:"id of the clause it rests on"`
+	ClauseText  string          `json:"clause_text,omitempty" doc:"its text in the reader's language"`
+	Why         string          `json:"why,omitempty" doc:"why a person entered it"`
+	State       string          `json:"state" vocab:"entry_states" doc:"how far it is"`
+	Needs       int             `json:"needs" doc:"how many persons have to approve it"`
+	Approvals   []MoneyApproval `json:"approvals" doc:"who approved it"`
+	Reference   string          `json:"reference,omitempty" doc:"reference of the payment"`
+	PaidAt      time.Time       `json:"paid_at,omitzero" doc:"paid"`
+	Reason      string          `json:"reason,omitempty" doc:"why it was cancelled"`
+	CreatedAt   time.Time       `json:"created_at" doc:"entered"`
 }
 
 // MoneyApproval is one person's consent.
@@ -196,7 +197,7 @@ func entryOf(zone *time.Location) func(desk.EntryView) MoneyEntry {
 		return t.In(zone)
 	}
 	return func(e desk.EntryView) MoneyEntry {
-		return MoneyEntry{ID: e.ID, Claim: e.Claim, Number: e.Number, What: string(e.What), Debtor: string(e.Debtor), Creditor: string(e.Creditor),
+		return MoneyEntry{ID: e.ID, Claim: e.Claim, Number: e.Number, Certificate: e.CertificateNumber, What: string(e.What), Debtor: string(e.Debtor), Creditor: string(e.Creditor),
 			Amount: *moneyOf(&e.Amount), Clause: e.Clause, ClauseText: e.ClauseText, Why: e.Why, State: string(e.State), Needs: e.Needs,
 			Approvals: each(e.Approvals, func(a care.Approval) MoneyApproval { return MoneyApproval{By: a.By, At: local(a.At)} }),
 			Reference: e.Reference, PaidAt: local(e.PaidAt), Reason: e.Reason, CreatedAt: local(e.CreatedAt)}

@@ -49,7 +49,7 @@ var needed = map[string]desk.Action{
 	"GET /certificates":                 desk.ReadCertificates,
 	"GET /certificates/x":               desk.ReadCertificates,
 	"POST /certificates/x/cancel":       desk.CancelCertificates,
-	"POST /certificates/x/pay":          desk.PayCertificates,
+	"POST /certificates/x/refund":       desk.StateRefunds,
 	"POST /certificates/x/links":        desk.SellCertificates,
 	"GET /reports/certificates":         desk.ReadReports,
 	"GET /reports/service":              desk.ReadReports,

@@ -18,6 +18,12 @@ type Book struct {
 	At    time.Time
 	Actor Actor
 	Rules MoneyRules
+	// Certificate is that of the register which the claim's sale bears, where
+	// the claim gives its price back; zero for none.
+	Certificate Certificate
+	// Elsewhere says that the certificate's refund was paid otherwise, or is
+	// another claim's.
+	Elsewhere bool
 	// NewID makes the id of a new entry.
 	NewID func() (string, error)
 }

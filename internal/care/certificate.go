@@ -89,9 +89,13 @@ type Certificate struct {
 	Costs   *money.Amount // actual costs kept on a cancellation (RU-32)
 	Refund  *money.Amount // what the customer gets back; nil = not known yet, or nothing is owed
 
-	PaidAt    time.Time // when the refund was paid
-	PaidBy    string
-	Reference string // of the payment
+	// What the ledger says of the refund; storing a certificate doesn't store
+	// it.
+	Entry      string     // Entry.ID; "" = nothing is entered
+	EntryState EntryState // "" = nothing is entered
+	PaidAt     time.Time
+	PaidBy     string
+	Reference  string // of the payment
 
 	Link string // hex SHA-256 of the token of the customer's link; "" = none
 }
@@ -112,11 +116,23 @@ func (c Certificate) Phase(on calendar.Date) CertificatePhase {
 	return CertificateInForce
 }
 
-// Owed reports whether a refund waits to be paid.
-func (c Certificate) Owed() bool {
-	return c.PaidAt.IsZero() && (c.State == CertificateRefunded && (c.Refund == nil || c.Refund.Minor > 0) ||
-		c.State == CertificateCancelled && c.Refund != nil && c.Refund.Minor > 0)
+// Owed reports whether a refund waits to be paid, or its sum to be stated.
+func (c Certificate) Owed() bool { return c.EntryState.Open() || c.Unpriced() }
+
+// Unpriced reports whether a refund is owed whose sum is not known: it goes
+// into the ledger once somebody states it.
+func (c Certificate) Unpriced() bool {
+	return c.State == CertificateRefunded && c.Refund == nil && c.Entry == ""
 }
+
+// over reports whether the register itself owes a refund, whatever becomes of
+// a claim.
+func (c Certificate) over() bool {
+	return c.State == CertificateRefunded || c.State == CertificateCancelled
+}
+
+// CertificateCause is what brings about the refund that the register enters.
+func CertificateCause(id string) string { return "certificate " + id }
 
 // EndWithSale ends the certificate because the contract of sale did. refund
 // is what the pack's terms give back (A13); given says that they do, also
@@ -159,26 +175,25 @@ func (c *Certificate) ended(on calendar.Date, clause, reason string, env Env) {
 	c.EndedOn, c.EndedAt, c.EndedBy, c.Clause, c.Reason = on, stamp(env), env.Actor.ID, clause, strings.TrimSpace(reason)
 }
 
-// PayBack records that the refund was paid. amount is needed where the
-// refund's sum was not known, and has to be that sum otherwise.
-func (c Certificate) PayBack(amount *money.Amount, reference string, env Env) (Certificate, error) {
+// StateRefund says what a refund is whose sum was not known.
+func (c Certificate) StateRefund(amount money.Amount) (Certificate, error) {
 	switch {
-	case !c.Owed():
+	case !c.Unpriced():
 		return c, Fail(Illegal, "certificate_nothing_owed", "number", c.Number)
-	case c.Refund == nil && (amount == nil || amount.Minor <= 0):
-		return c, Fail(Invalid, "required", "field", "amount").At("amount")
-	case c.Refund != nil && amount != nil && *amount != *c.Refund:
-		return c, Fail(Invalid, "certificate_refund_sum", "amount", c.Refund.String()+" "+c.Refund.Currency).At("amount")
+	case amount.Minor <= 0 || amount.Currency == "":
+		return c, Fail(Invalid, "amount_not_positive").At("amount")
 	}
-	if err := need(reference, "reference"); err != nil {
-		return c, err
-	}
-	if c.Refund == nil {
-		sum := *amount
-		c.Refund = &sum
-	}
-	c.PaidAt, c.PaidBy, c.Reference = stamp(env), env.Actor.ID, strings.TrimSpace(reference)
+	c.Refund = &amount
 	return c, nil
+}
+
+// RefundOnClaim ends a certificate whose price a claim has given back.
+func (c Certificate) RefundOnClaim(on calendar.Date, clause string, refund money.Amount, reason string, env Env) Certificate {
+	if c.State == CertificateSold {
+		c.ended(on, clause, reason, env)
+	}
+	c.State, c.Refund = CertificateRefunded, &refund
+	return c
 }
 
 // MoveTo carries the certificate over to the unit that was given for the one

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/talon-care/talon/money"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -33,7 +34,15 @@ type payment struct {
 // gives back what was paid for it. It is the same however often it is run.
 func (b *Book) Settle(c Claim) error {
 	debts := debtsOf(c, b.Rules)
-	for _, d := range debts {
+	if b.Elsewhere {
+		debts = slices.DeleteFunc(debts, func(d debt) bool { return d.What == DebtCertificate })
+	}
+	for i, d := range debts {
+		if d.What == DebtCertificate {
+			d.Certificate, d.CertificateNumber = b.Certificate.ID, b.Certificate.Number
+			debts[i] = d
+			b.adopt(d.Entry)
+		}
 		if err := b.follow(d); err != nil {
 			return err
 		}
@@ -79,10 +88,40 @@ func (b *Book) follow(d debt) error {
 	return nil
 }
 
+// adopt makes what the register had entered for a certificate the claim's:
+// the claim's commands approve and pay it from now on, so that a price is not
+// given back twice.
+func (b *Book) adopt(d Entry) {
+	i := slices.IndexFunc(b.Entries, func(e Entry) bool {
+		return e.What == DebtCertificate && e.Certificate != "" && e.Certificate == d.Certificate && e.State.Open() && e.Claim == ""
+	})
+	if i < 0 {
+		return
+	}
+	e := &b.Entries[i]
+	e.Claim, e.Number, e.Cause, e.Derived, e.Round = d.Claim, d.Number, d.Cause, true, d.Round
+	b.note(i, StepAmended, money.Amount{Currency: e.Amount.Currency}, d.Number)
+}
+
+// release gives the refund of a certificate that is owed whatever becomes of
+// the claim back to the register; consent on the claim was to another course.
+func (b *Book) release(i int) {
+	e := &b.Entries[i]
+	e.Claim, e.Number, e.Cause, e.Derived, e.Round = "", e.CertificateNumber, CertificateCause(e.Certificate)+" "+e.ID, false, 0
+	e.State, e.Approvals, e.Needs = EntryDue, nil, b.Rules.Persons(e.Debtor, e.Amount)
+	b.note(i, StepAmended, money.Amount{Currency: e.Amount.Currency}, e.CertificateNumber)
+}
+
 // reverse ends an entry that the claim brought about and no longer bears out.
 func (b *Book) reverse(c Claim, i int, debts []debt) error {
 	e := b.Entries[i]
+	borne := slices.ContainsFunc(debts, func(d debt) bool { return d.What == e.What && d.Cause == e.Cause })
 	switch {
+	case e.What == DebtCertificate && e.Derived && e.Certificate == b.Certificate.ID && b.Certificate.over():
+		if e.State.Open() && (!borne || c.Outcome == OutcomeWithdrawn || e.Round < c.Reopened) {
+			b.release(i)
+		}
+		return nil
 	case c.Outcome == OutcomeWithdrawn && e.State.Open() && (e.Derived || e.What == DebtPenalty):
 		return b.cancel(i, reasonWithdrawn)
 	case !e.Derived:
@@ -92,7 +131,7 @@ func (b *Book) reverse(c Claim, i int, debts []debt) error {
 			return b.cancel(i, reasonReopened)
 		}
 		return nil // paid for what was done then
-	case slices.ContainsFunc(debts, func(d debt) bool { return d.What == e.What && d.Cause == e.Cause }):
+	case borne:
 		return nil
 	case e.State.Open():
 		return b.cancel(i, reasonChanged)
@@ -128,6 +167,9 @@ func refundOf(c Claim, _ MoneyRules) (debt, bool) {
 	}
 	d := debt{Entry: Entry{What: DebtKind(r.Kind), Cause: cause("remedy", r.At), Debtor: RetailerParty, Creditor: CustomerParty, Clause: r.Clause}}
 	d.terms(c)
+	if c.RefundsCertificate() {
+		d.What = DebtCertificate
+	}
 	if r.Amount != nil {
 		d.Amount = *r.Amount
 	}
@@ -147,6 +189,12 @@ func refundOf(c Claim, _ MoneyRules) (debt, bool) {
 		d.paid = &payment{f.Reference, f.PaidBy, f.PaidAt}
 	}
 	return d, true
+}
+
+// RefundsCertificate reports whether what the claim gives back is the price of
+// a certificate (A13).
+func (c Claim) RefundsCertificate() bool {
+	return c.Remedy != nil && c.Remedy.Kind == "refund" && c.Remedy.Basis == policy.Certificate
 }
 
 // differenceOf is the difference of prices for another model (A9): above zero

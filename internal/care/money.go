@@ -39,7 +39,7 @@ func (k DebtKind) Valid() bool { return slices.Contains(DebtKinds(), k) }
 
 // refunds reports whether the claim's own refund commands approve and pay it.
 func (k DebtKind) refunds() bool {
-	return k == DebtRefund || k == DebtRescission || k == DebtReduction
+	return k == DebtRefund || k == DebtRescission || k == DebtReduction || k == DebtCertificate
 }
 
 // Party is one side of a debt.
@@ -91,6 +91,10 @@ type Entry struct {
 	Number   string // of the claim, or of what else it belongs to
 	What     DebtKind
 	Cause    string // what brought it about, unique for the claim and kind: "remedy 2026-03-02T…"
+
+	Certificate       string // Certificate.ID whose refund it is; "" of none. One entry that was not cancelled is a certificate's.
+	CertificateNumber string
+
 	Debtor   Party
 	Creditor Party
 	Amount   money.Amount // above zero

@@ -66,7 +66,7 @@ func (d *Desk) rescindSale(ctx context.Context, tx Tx, actor care.Actor, t terms
 	if err := tx.PutSale(ctx, *rec.Sale); err != nil {
 		return rec, fmt.Errorf("store sale: %w", err)
 	}
-	if err := d.endWithSale(ctx, tx, actor, t, rec.Unit, *rec.Sale, in.Reason); err != nil {
+	if err := d.endWithSale(ctx, tx, actor, t, rec.Unit, *rec.Sale, care.Claim{}, in.Reason); err != nil {
 		return rec, err
 	}
 	if err := d.carry(ctx, tx, actor, t, *rec.Sale); err != nil {
@@ -77,8 +77,9 @@ func (d *Desk) rescindSale(ctx context.Context, tx Tx, actor care.Actor, t terms
 
 // endWithSale ends the certificate of a sale whose contract was rescinded, as
 // the decision on it says: refunded where a clause gives its price back, and
-// otherwise kept by its terms (A13).
-func (d *Desk) endWithSale(ctx context.Context, tx Tx, actor care.Actor, t terms, u care.Unit, sale care.Sale, reason string) error {
+// otherwise kept by its terms (A13). claim is the one that rescinded it, zero
+// for none.
+func (d *Desk) endWithSale(ctx context.Context, tx Tx, actor care.Actor, t terms, u care.Unit, sale care.Sale, claim care.Claim, reason string) error {
 	c, ok, err := certificateOfSale(ctx, tx, sale)
 	if err != nil || !ok {
 		return err
@@ -106,7 +107,37 @@ func (d *Desk) endWithSale(ctx context.Context, tx Tx, actor care.Actor, t terms
 	if err != nil {
 		return err
 	}
-	return d.putCertificate(ctx, tx, actor, c, "certificate.end", reason)
+	if err := d.putCertificate(ctx, tx, actor, c, "certificate.end", reason); err != nil {
+		return err
+	}
+	return d.oweRefund(ctx, tx, actor, t, c, claim)
+}
+
+// oweRefund enters what a certificate that ended gives back into the ledger,
+// once: on the claim that ended it, or on none. What a claim has entered for
+// the certificate before is it already.
+func (d *Desk) oweRefund(ctx context.Context, tx Tx, actor care.Actor, t terms, c care.Certificate, claim care.Claim) error {
+	if c.Refund == nil || c.Refund.Minor <= 0 {
+		return nil
+	}
+	_, err := tx.EntryOfCertificate(ctx, c.Retailer, c.ID)
+	if !missing(&err) {
+		return err
+	}
+	b, err := d.book(ctx, tx, actor, t, claim.ID)
+	if err != nil {
+		return err
+	}
+	e := care.Entry{Retailer: c.Retailer, Claim: claim.ID, Number: claim.Number, What: care.DebtCertificate, Cause: care.CertificateCause(c.ID),
+		Certificate: c.ID, CertificateNumber: c.Number, Debtor: care.RetailerParty, Creditor: care.CustomerParty, Amount: *c.Refund,
+		Clause: c.Clause, Pack: t.pack.ID, PackVersion: c.TermsVersion, Why: c.Reason, Round: claim.Reopened}
+	if e.Claim == "" {
+		e.Number = c.Number
+	}
+	if err := b.Open(e); err != nil {
+		return err
+	}
+	return saveBook(ctx, tx, b)
 }
 
 // certificateOfSale is the certificate that is sold for a sale.
@@ -153,12 +184,31 @@ func (d *Desk) CancelCertificate(ctx context.Context, actor care.Actor, number s
 		if in.Costs.Currency == "" && c.Price != nil {
 			in.Costs.Currency = c.Price.Currency
 		}
+		if err := freeOfClaims(ctx, tx, c); err != nil {
+			return c, err
+		}
 		c, err = c.Cancel(calendar.DateOf(d.now(), t.zone), in.Costs, clause.ID, in.Reason, care.Env{Now: d.now(), Zone: t.zone, Actor: actor})
 		if err != nil {
 			return c, err
 		}
-		return c, d.forget(ctx, tx, actor, t, c)
+		if err := d.forget(ctx, tx, actor, t, c); err != nil {
+			return c, err
+		}
+		return c, d.oweRefund(ctx, tx, actor, t, c, care.Claim{})
 	})
+}
+
+// freeOfClaims refuses to end a certificate whose price a claim is giving
+// back.
+func freeOfClaims(ctx context.Context, tx Tx, c care.Certificate) error {
+	e, err := tx.EntryOfCertificate(ctx, c.Retailer, c.ID)
+	if missing(&err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return care.Fail(care.Blocked, "certificate_refund_on_claim", "number", e.Number)
 }
 
 // cancellation is the clause of the law that lets the customer cancel.
@@ -196,11 +246,15 @@ func (d *Desk) forget(ctx context.Context, tx Tx, actor care.Actor, t terms, c c
 	return d.carry(ctx, tx, actor, t, sale)
 }
 
-// PayCertificate records that the refund of a certificate was paid. amount
-// is needed where the price was not known, and must be the refund otherwise.
-func (d *Desk) PayCertificate(ctx context.Context, actor care.Actor, number string, amount *money.Amount, reference string) (care.Certificate, error) {
-	return d.changeCertificate(ctx, actor, PayCertificates, number, reference, func(_ Tx, t terms, c care.Certificate) (care.Certificate, error) {
-		return c.PayBack(amount, reference, care.Env{Now: d.now(), Zone: t.zone, Actor: actor})
+// StateRefund says what a certificate's refund is where its price was not
+// known; the ledger has it from then on.
+func (d *Desk) StateRefund(ctx context.Context, actor care.Actor, number string, amount money.Amount) (care.Certificate, error) {
+	return d.changeCertificate(ctx, actor, StateRefunds, number, "", func(tx Tx, t terms, c care.Certificate) (care.Certificate, error) {
+		c, err := c.StateRefund(amount)
+		if err != nil {
+			return c, err
+		}
+		return c, d.oweRefund(ctx, tx, actor, t, c, care.Claim{})
 	})
 }
 
@@ -223,7 +277,11 @@ func (d *Desk) changeCertificate(ctx context.Context, actor care.Actor, action A
 		if out, err = change(tx, t, c); err != nil {
 			return err
 		}
-		return d.putCertificate(ctx, tx, actor, out, string(action), reason)
+		if err := d.putCertificate(ctx, tx, actor, out, string(action), reason); err != nil {
+			return err
+		}
+		out, err = tx.CertificateByNumber(ctx, actor.Retailer, out.Number) // with what the ledger says now
+		return err
 	})
 	if err != nil {
 		return care.Certificate{}, fmt.Errorf("%s: %w", action, err)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
@@ -25,9 +26,9 @@ func (w *work) certificates(events []care.Event) error {
 		case *care.WasReplaced:
 			err = w.moveCertificate(p)
 		case *care.RefundApproved:
-			err = w.refundsCertificate(false, "")
+			err = w.statesRefund()
 		case *care.RefundPaid:
-			if err = w.refundsCertificate(true, p.Reference); err == nil {
+			if err = w.refundedCertificate(); err == nil {
 				err = w.endCertificate()
 			}
 		}
@@ -64,38 +65,80 @@ func (w *work) moveCertificate(p *care.WasReplaced) error {
 	return w.d.putCertificate(w.ctx, w.tx, w.actor, c.MoveTo(p.Unit, p.Sale), "certificate.move", "")
 }
 
-// refundsCertificate keeps a certificate's price from being given back twice:
-// on the register and on a claim (A13).
-func (w *work) refundsCertificate(paid bool, reference string) error {
-	r := w.claim.Remedy
-	if r == nil || r.Basis != policy.Certificate || r.Kind != "refund" || w.claim.Sale.Certificate == "" {
-		return nil
+// refunding is the register's certificate whose price the claim gives back;
+// false where it gives back no certificate's, or the register has none.
+func (w *work) refunding() (care.Certificate, bool, error) {
+	if !w.claim.RefundsCertificate() || w.claim.Sale.Certificate == "" {
+		return care.Certificate{}, false, nil
 	}
 	c, err := w.tx.CertificateByNumber(w.ctx, w.claim.Retailer, w.claim.Sale.Certificate)
 	if missing(&err) {
-		return nil
+		return care.Certificate{}, false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("find certificate: %w", err)
+		return care.Certificate{}, false, fmt.Errorf("find certificate: %w", err)
 	}
-	if c.State == care.CertificateRefunded && !c.PaidAt.IsZero() {
-		return care.Fail(care.Blocked, "certificate_paid_back", "number", c.Number, "reference", c.Reference)
-	}
-	if !paid || !c.Owed() {
-		return nil
-	}
-	sum := c.Refund
-	if sum == nil && w.claim.Refund != nil {
-		sum = &w.claim.Refund.Amount
-	}
-	if reference == "" {
-		reference = w.claim.Number
-	}
-	c, err = c.PayBack(sum, reference, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor})
-	if err != nil {
+	return c, true, nil
+}
+
+// refundBook gives the ledger of a claim that gives a certificate's price back
+// the certificate and what is entered for it. Where that was paid already, or
+// is another claim's, it can't be asked for again (A13).
+func (w *work) refundBook(b *care.Book, events []care.Event) error {
+	c, ok, err := w.refunding()
+	if err != nil || !ok {
 		return err
 	}
-	return w.d.putCertificate(w.ctx, w.tx, w.actor, c, string(PayCertificates), "")
+	b.Certificate = c
+	e, err := w.tx.EntryOfCertificate(w.ctx, c.Retailer, c.ID)
+	switch {
+	case missing(&err) || err == nil && e.Claim == w.claim.ID:
+		return nil
+	case err != nil:
+		return fmt.Errorf("refund of certificate: %w", err)
+	case e.Claim == "" && e.State.Open():
+		b.Entries = append(b.Entries, e)
+		return nil
+	}
+	b.Elsewhere = true
+	asked := slices.ContainsFunc(events, func(e care.Event) bool {
+		switch e.Data.(type) {
+		case *care.RemedyChosen, *care.RefundApproved:
+			return true
+		}
+		return false
+	})
+	switch {
+	case !asked:
+		return nil
+	case e.State == care.EntryPaid:
+		return care.Fail(care.Blocked, "certificate_paid_back", "number", c.Number, "reference", e.Reference)
+	}
+	return care.Fail(care.Blocked, "certificate_refund_on_claim", "number", e.Number)
+}
+
+// statesRefund notes the sum that was approved where the register did not
+// know it.
+func (w *work) statesRefund() error {
+	c, ok, err := w.refunding()
+	if err != nil || !ok || c.State != care.CertificateRefunded || c.Refund != nil {
+		return err
+	}
+	sum := w.claim.Refund.Amount
+	c.Refund = &sum
+	return w.d.putCertificate(w.ctx, w.tx, w.actor, c, string(StateRefunds), w.claim.Number)
+}
+
+// refundedCertificate ends a certificate whose price the claim has given back
+// and that the register still had.
+func (w *work) refundedCertificate() error {
+	c, ok, err := w.refunding()
+	if err != nil || !ok || c.State == care.CertificateRefunded || c.State == care.CertificateCancelled {
+		return err
+	}
+	on := calendar.DateOf(w.d.now(), w.terms.zone)
+	c = c.RefundOnClaim(on, w.claim.Remedy.Clause, w.claim.Refund.Amount, w.claim.Number, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor})
+	return w.d.putCertificate(w.ctx, w.tx, w.actor, c, "certificate.end", w.claim.Number)
 }
 
 // endCertificate ends the certificate of a sale that a claim has rescinded.
@@ -110,7 +153,7 @@ func (w *work) endCertificate() error {
 	if sale.Rescinded.IsZero() {
 		return nil
 	}
-	return w.d.endWithSale(w.ctx, w.tx, w.actor, w.terms, w.claim.Unit, sale, w.claim.Number)
+	return w.d.endWithSale(w.ctx, w.tx, w.actor, w.terms, w.claim.Unit, sale, w.claim, w.claim.Number)
 }
 
 // refreshCertificates derives the terms of a unit's certificates anew from

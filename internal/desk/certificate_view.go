@@ -19,6 +19,7 @@ type CertificateView struct {
 	Term     *Cover
 	Phase    care.CertificatePhase
 	Claims   []care.Claim // on the unit, newest first
+	Money    []EntryView  // its refund in the ledger, for who may read that
 	EndedBy  string       // text of the clause that it ended by, in the reader's language
 	Law      string       // text of the law that lets the customer cancel; "" where none does
 }
@@ -75,7 +76,16 @@ func (d *Desk) Certificate(ctx context.Context, actor care.Actor, number, lang s
 		if err != nil {
 			return err
 		}
-		out, err = d.certificateView(ctx, tx, t, c, lang)
+		if out, err = d.certificateView(ctx, tx, t, c, lang); err != nil || c.Entry == "" || !May(actor, ReadMoney) {
+			return err
+		}
+		e, err := tx.Entry(ctx, c.Retailer, c.Entry)
+		if err != nil {
+			return err
+		}
+		v := d.entryView(actor, t, e, lang)
+		v.Moves, err = tx.MovesOf(ctx, e.Retailer, e.ID)
+		out.Money = []EntryView{v}
 		return err
 	})
 	if err != nil {

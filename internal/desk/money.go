@@ -21,6 +21,8 @@ type MoneyTx interface {
 	SaveMoney(ctx context.Context, entries []care.Entry, moves []care.MoneyMove) error
 	// Entry reads a line of the ledger; in a Tx it also locks it.
 	Entry(ctx context.Context, retailer, id string) (care.Entry, error)
+	// EntryOfCertificate is the refund of a certificate that was not given up.
+	EntryOfCertificate(ctx context.Context, retailer, certificate string) (care.Entry, error)
 	// EntriesOf is the ledger of a claim, oldest first.
 	EntriesOf(ctx context.Context, retailer, claim string) ([]care.Entry, error)
 	// Entries lists the ledger, newest first.
@@ -81,6 +83,9 @@ func (w *work) money(events []care.Event) error {
 	}
 	b, err := w.d.book(w.ctx, w.tx, w.actor, w.terms, w.claim.ID)
 	if err != nil {
+		return err
+	}
+	if err := w.refundBook(b, events); err != nil {
 		return err
 	}
 	if err := w.d.penalties(w.ctx, w.tx, w.terms, w.claim, b); err != nil {

@@ -13,7 +13,7 @@ import (
 
 // moneyColumns are the columns of the export, which programs read by name.
 var moneyColumns = []string{"at", "step", "claim", "entry", "move", "what", "debtor", "creditor", "change", "amount", "currency", "state",
-	"clause", "pack", "pack_version", "by", "note"}
+	"clause", "pack", "pack_version", "by", "note", "certificate"}
 
 // WriteMoney writes the steps of a day as CSV in UTF-8, row by row: a day may
 // be as long as it likes. The sum of "change" over all days is what the
@@ -30,7 +30,7 @@ func (d *Desk) WriteMoney(ctx context.Context, actor care.Actor, day calendar.Da
 		}
 		return out.Write([]string{l.At.In(zone).Format(time.RFC3339), string(l.Step), l.Of.Number, l.Entry, fmt.Sprint(l.Seq), string(l.Of.What),
 			string(l.Of.Debtor), string(l.Of.Creditor), l.Change.String(), l.Amount.String(), l.Amount.Currency, string(l.State),
-			l.Of.Clause, l.Of.Pack, l.Of.PackVersion, l.Actor.ID, safeCell(l.Note)})
+			l.Of.Clause, l.Of.Pack, l.Of.PackVersion, l.Actor.ID, safeCell(l.Note), safeCell(l.Of.CertificateNumber)})
 	})
 	if err != nil {
 		return err

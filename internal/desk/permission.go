@@ -155,6 +155,7 @@ var permissions = map[Action][]care.Role{
 	On(care.CmdFindUnrepairable): benches,
 	On(care.CmdFindImpossible):   {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdFinishRepair):     benches,
+	On(care.CmdReturnToBench):    service,
 	On(care.CmdReplace):          {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdApproveRefund):    managers,
 	On(care.CmdPayRefund):        managers,

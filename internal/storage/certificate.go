@@ -19,25 +19,27 @@ func (t *Tx) PutCertificate(ctx context.Context, c care.Certificate) error {
 		{"terms_version", c.TermsVersion}, {"from_on", day(c.From)}, {"last_on", day(c.LastDay)}, {"until_on", day(c.Until)},
 		{"ended_on", day(c.EndedOn)}, {"ended_at", micros(c.EndedAt)}, {"ended_by", c.EndedBy}, {"clause", c.Clause},
 		{"reason", c.Reason}, {"costs_minor", minor(c.Costs)}, {"costs_currency", currency(c.Costs)},
-		{"refund_minor", minor(c.Refund)}, {"refund_currency", currency(c.Refund)}, {"paid_at", micros(c.PaidAt)},
-		{"paid_by", c.PaidBy}, {"reference", c.Reference}, {"link_hash", some(c.Link)}, {"owed", c.Owed()},
+		{"refund_minor", minor(c.Refund)}, {"refund_currency", currency(c.Refund)}, {"link_hash", some(c.Link)},
 	}))
 }
 
 const certificateColumns = `c.retailer_id, c.certificate_id, c.number, c.unit_id, c.sale_id, c.customer_id, c.state, c.origin, c.plan,
 	c.price_minor, c.price_currency, c.sold_on, c.sold_at, c.sold_by, c.pack_version, c.terms_version, c.from_on, c.last_on, c.until_on,
 	c.ended_on, c.ended_at, c.ended_by, c.clause, c.reason, c.costs_minor, c.costs_currency, c.refund_minor, c.refund_currency,
-	c.paid_at, c.paid_by, c.reference, c.link_hash`
+	c.link_hash, m.entry_id, m.state, m.paid_at, m.paid_by, m.reference`
+
+// certificateFrom is the register with what the ledger says of refunds.
+const certificateFrom = ` FROM certificate c LEFT JOIN money_entry m ON m.retailer_id = c.retailer_id AND m.certificate_id = c.certificate_id AND m.state <> 'cancelled'`
 
 func certificateFields(c *care.Certificate) []any {
 	return []any{&c.Retailer, &c.ID, &c.Number, &c.Unit, &c.Sale, intoText{&c.Customer}, &c.State, &c.Origin, &c.Plan,
 		intoPrice{&c.Price}, intoCurrency{&c.Price}, intoDate{&c.SoldOn}, intoTime{&c.SoldAt}, &c.SoldBy, &c.PackVersion, &c.TermsVersion,
 		intoDate{&c.From}, intoDate{&c.LastDay}, intoDate{&c.Until}, intoDate{&c.EndedOn}, intoTime{&c.EndedAt}, &c.EndedBy, &c.Clause,
 		&c.Reason, intoPrice{&c.Costs}, intoCurrency{&c.Costs}, intoPrice{&c.Refund}, intoCurrency{&c.Refund},
-		intoTime{&c.PaidAt}, &c.PaidBy, &c.Reference, intoText{&c.Link}}
+		intoText{&c.Link}, intoText{&c.Entry}, intoText{(*string)(&c.EntryState)}, intoTime{&c.PaidAt}, intoText{&c.PaidBy}, intoText{&c.Reference}}
 }
 
-const certificateByNumber = "SELECT " + certificateColumns + " FROM certificate c WHERE c.retailer_id = $1 AND c.number_fold = $2"
+const certificateByNumber = "SELECT " + certificateColumns + certificateFrom + " WHERE c.retailer_id = $1 AND c.number_fold = $2"
 
 // CertificateByNumber finds a certificate by its number, however it is spelt.
 func (t *Tx) CertificateByNumber(ctx context.Context, retailer, number string) (care.Certificate, error) {
@@ -50,11 +52,11 @@ func (t *Tx) CertificateByNumber(ctx context.Context, retailer, number string) (
 // customer's link.
 func (t *Tx) CertificateByLink(ctx context.Context, hash string) (care.Certificate, error) {
 	var c care.Certificate
-	err := t.one(ctx, "SELECT "+certificateColumns+" FROM certificate c WHERE c.link_hash = $1", []any{hash}, certificateFields(&c)...)
+	err := t.one(ctx, "SELECT "+certificateColumns+certificateFrom+" WHERE c.link_hash = $1", []any{hash}, certificateFields(&c)...)
 	return c, wrap("certificate by link", err)
 }
 
-const certificatesOfUnit = "SELECT " + certificateColumns + ` FROM certificate c WHERE c.retailer_id = $1 AND c.unit_id = $2
+const certificatesOfUnit = "SELECT " + certificateColumns + certificateFrom + ` WHERE c.retailer_id = $1 AND c.unit_id = $2
 	ORDER BY c.certificate_id DESC`
 
 // CertificatesOfUnit lists a unit's certificates, newest first.
@@ -98,7 +100,7 @@ func certificatesQuery(retailer string, f care.CertificateFilter, from position,
 		}[f.Phase])
 	}
 	if f.Owed {
-		w.and("c.owed")
+		w.and("(m.state IN ('due', 'approved') OR c.state = 'refunded' AND c.refund_minor IS NULL AND m.entry_id IS NULL)")
 	}
 	if !f.SoldFrom.IsZero() {
 		w.and("c.sold_on >= " + w.arg(f.SoldFrom.String()))
@@ -114,7 +116,7 @@ func certificatesQuery(retailer string, f care.CertificateFilter, from position,
 	if started {
 		w.and("(c.sold_on, c.certificate_id) < (" + w.arg(dayText(from.value)) + ", " + w.arg(from.id) + ")")
 	}
-	return "SELECT " + certificateColumns + ", " + unitColumns + `, p.name FROM certificate c
+	return "SELECT " + certificateColumns + ", " + unitColumns + `, p.name` + certificateFrom + `
 	JOIN unit u ON u.retailer_id = c.retailer_id AND u.unit_id = c.unit_id
 	LEFT JOIN customer p ON p.retailer_id = c.retailer_id AND p.customer_id = c.customer_id` + w.String() +
 		" ORDER BY c.sold_on DESC, c.certificate_id DESC LIMIT " + w.arg(limit+1), w.args

@@ -56,10 +56,33 @@ func TestCertificateRoundTrip(t *testing.T) {
 			c.SoldAt, c.SoldBy, c.PackVersion, c.TermsVersion = t0, "w1", "2026.1", "2025.1"
 			c.Until, c.EndedOn, c.EndedAt, c.EndedBy, c.Clause, c.Reason = day("2027-06-01"), day("2026-03-09"), t0.Add(time.Hour), "w2", "cancel", "wish"
 			c.Costs, c.Refund = &money.Amount{Minor: 100, Currency: "RUB"}, &money.Amount{Minor: 298900, Currency: "RUB"}
-			c.PaidAt, c.PaidBy, c.Reference, c.Link = t0.Add(2*time.Hour), "w3", "PP-1", "hash"
+			c.Link = "hash"
 		})
 		bare := care.Certificate{ID: "2", Retailer: alpha, Number: "X", Unit: "u-2", Sale: "s-2", State: care.CertificateSold}
 		f.putCertificates(full, bare)
+		refund := owed("e1", "", "certificate_refund", care.CertificateCause("1"), 298900, 0)
+		refund.Certificate, refund.CertificateNumber, refund.State = "1", "Пго-0017", care.EntryCancelled
+		f.tx(func(tx *storage.Tx) error { return tx.SaveMoney(f.ctx, []care.Entry{refund}, nil) })
+		f.view(func(tx *storage.Tx) error {
+			got, err := tx.CertificateByNumber(f.ctx, alpha, "пго 0017")
+			f.same("with a refund that was given up", got, full)
+			if _, other := tx.EntryOfCertificate(f.ctx, alpha, "1"); !errors.Is(other, care.ErrNotFound) {
+				f.Errorf("a refund that was given up is found: %v", other)
+			}
+			return err
+		})
+		paid := refund
+		paid.ID, paid.Cause, paid.State, paid.PaidAt, paid.PaidBy, paid.Reference = "e2", "remedy", care.EntryPaid, t0.Add(2*time.Hour), "w3", "PP-1"
+		f.tx(func(tx *storage.Tx) error { return tx.SaveMoney(f.ctx, []care.Entry{paid}, nil) })
+		full.Entry, full.EntryState, full.PaidAt, full.PaidBy, full.Reference = "e2", care.EntryPaid, t0.Add(2*time.Hour), "w3", "PP-1"
+		f.view(func(tx *storage.Tx) error {
+			got, err := tx.EntryOfCertificate(f.ctx, alpha, "1")
+			f.same("the refund", got, paid)
+			return err
+		})
+		again := paid
+		again.ID, again.Cause = "e3", "another"
+		f.refused(care.ErrConflict, func(tx *storage.Tx) error { return tx.SaveMoney(f.ctx, []care.Entry{again}, nil) })
 		f.view(func(tx *storage.Tx) error {
 			for name, read := range map[string]func() (care.Certificate, error){
 				"number": func() (care.Certificate, error) { return tx.CertificateByNumber(f.ctx, alpha, "пго 0017") },
@@ -109,6 +132,9 @@ func TestCertificateRegister(t *testing.T) {
 				}
 			}))
 		}
+		refund := owed("e3", "", "certificate_refund", care.CertificateCause("3"), 99000, 0)
+		refund.Certificate = "3"
+		f.tx(func(tx *storage.Tx) error { return tx.SaveMoney(f.ctx, []care.Entry{refund}, nil) })
 		want = []string{"3", "2", "1", "0", "4"}
 		for limit := 1; limit <= 5; limit++ {
 			f.view(func(tx *storage.Tx) error {

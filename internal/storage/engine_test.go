@@ -86,18 +86,23 @@ func TestNewerDatabase(t *testing.T) {
 	}
 }
 
-// The engine itself keeps events and audit lines as they were written.
+// The engine itself keeps events, audit lines and the steps of money as they
+// were written.
 func TestHistoryIsAppendOnly(t *testing.T) {
 	s, ctx := migrated(t), t.Context()
 	for _, text := range []string{
 		"INSERT INTO retailer VALUES ('a', '{}', 'UTC', 'EUR', '[]')",
 		"INSERT INTO audit VALUES ('a', 'x', 0, '', '{}', '', '', '', '', '{}')",
+		`INSERT INTO money_entry (retailer_id, entry_id, number, what, cause, debtor, creditor, amount, currency, clause, pack, pack_version, why, derived, round,
+			state, needs, approvals, reference, paid_by, reason, waived, seq, created_at, updated_at)
+			VALUES ('a', 'e', '', 'delivery', '', '', '', 1, 'EUR', '', '', '', '', FALSE, 0, 'due', 1, '[]', '', '', '', FALSE, 1, 0, 0)`,
+		"INSERT INTO money_move VALUES ('a', 'e', 1, 0, 'made', 1, 1, 'EUR', 'due', '{}', '')",
 	} {
 		if _, err := s.writer.ExecContext(ctx, text); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, text := range []string{"UPDATE audit SET reason = 'another'", "DELETE FROM audit"} {
+	for _, text := range []string{"UPDATE audit SET reason = 'another'", "DELETE FROM audit", "UPDATE money_move SET change = 0", "DELETE FROM money_move"} {
 		if _, err := s.writer.ExecContext(ctx, text); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", text, err)
 		}

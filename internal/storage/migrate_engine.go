@@ -17,10 +17,12 @@ var goMigrationNames = map[int64]string{
 	// The statistics of the tables that came after 6. One more step like this
 	// follows whenever the list of statistics.go grows.
 	20: "00020_statistics.go",
+	21: "00021_refunds.go",
 	27: "00027_refusals.go",
 }
 
-// appendOnly are the tables whose rows nobody changes or deletes.
+// appendOnly are the tables whose rows nobody changes or deletes since 00005;
+// money_move came with 00021.
 var appendOnly = []string{"claim_event", "audit"}
 
 // goMigrations are the engine's own steps, in the numbering of the files.
@@ -30,6 +32,7 @@ func (d dialect) goMigrations() []*goose.Migration {
 		goose.NewGoMigration(5, &goose.GoFunc{RunTx: runAll(d.makeAppendOnly())}, &goose.GoFunc{RunTx: runAll(d.dropAppendOnly())}),
 		goose.NewGoMigration(6, &goose.GoFunc{RunTx: runAll(d.makeStatistics())}, &goose.GoFunc{RunTx: runAll(d.dropStatistics())}),
 		goose.NewGoMigration(20, &goose.GoFunc{RunTx: runAll(d.makeStatistics())}, &goose.GoFunc{RunTx: runAll(nil)}),
+		goose.NewGoMigration(21, &goose.GoFunc{RunTx: d.makeRefunds}, &goose.GoFunc{RunTx: runAll(d.dropRefunds())}),
 		goose.NewGoMigration(27, &goose.GoFunc{RunTx: fillRefusals}, &goose.GoFunc{RunTx: runAll(nil)}),
 	}
 }
@@ -66,21 +69,13 @@ func (d dialect) dropGround() []string {
 
 // makeAppendOnly makes the engine itself refuse to rewrite history.
 func (d dialect) makeAppendOnly() []string {
-	if d == postgresDialect {
-		statements := []string{`CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
-			$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$`}
-		for _, table := range appendOnly {
-			statements = append(statements, `CREATE TRIGGER `+table+`_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON `+table+
-				` FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()`)
-		}
-		return statements
-	}
 	var statements []string
+	if d == postgresDialect {
+		statements = append(statements, `CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$`)
+	}
 	for _, table := range appendOnly {
-		for _, verb := range []string{"update", "delete"} {
-			statements = append(statements, `CREATE TRIGGER `+table+`_no_`+verb+` BEFORE `+verb+` ON `+table+
-				` BEGIN SELECT RAISE(ABORT, '`+table+` is append-only'); END`)
-		}
+		statements = append(statements, d.guard(table)...)
 	}
 	return statements
 }
@@ -88,14 +83,31 @@ func (d dialect) makeAppendOnly() []string {
 func (d dialect) dropAppendOnly() []string {
 	var statements []string
 	for _, table := range appendOnly {
-		if d == postgresDialect {
-			statements = append(statements, `DROP TRIGGER `+table+`_append_only ON `+table)
-			continue
-		}
-		statements = append(statements, `DROP TRIGGER `+table+`_no_update`, `DROP TRIGGER `+table+`_no_delete`)
+		statements = append(statements, d.unguard(table)...)
 	}
 	if d == postgresDialect {
 		statements = append(statements, `DROP FUNCTION refuse_rewriting`)
 	}
 	return statements
+}
+
+// guard keeps a table's rows as they were written.
+func (d dialect) guard(table string) []string {
+	if d == postgresDialect {
+		return []string{`CREATE TRIGGER ` + table + `_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ` + table +
+			` FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()`}
+	}
+	var statements []string
+	for _, verb := range []string{"update", "delete"} {
+		statements = append(statements, `CREATE TRIGGER `+table+`_no_`+verb+` BEFORE `+verb+` ON `+table+
+			` BEGIN SELECT RAISE(ABORT, '`+table+` is append-only'); END`)
+	}
+	return statements
+}
+
+func (d dialect) unguard(table string) []string {
+	if d == postgresDialect {
+		return []string{`DROP TRIGGER ` + table + `_append_only ON ` + table}
+	}
+	return []string{`DROP TRIGGER ` + table + `_no_update`, `DROP TRIGGER ` + table + `_no_delete`}
 }

@@ -16,45 +16,62 @@ func (t *Tx) SaveMoney(ctx context.Context, entries []care.Entry, moves []care.M
 		}
 	}
 	for _, m := range moves {
-		actor, err := encode(m.Actor)
+		row, err := moveRow(m)
 		if err != nil {
 			return wrap("save money", err)
 		}
-		err = t.add(ctx, "money_move", []column{
-			{"retailer_id", m.Retailer}, {"entry_id", m.Entry}, {"seq", m.Seq}, {"at", m.At.UnixMicro()}, {"step", string(m.Step)},
-			{"change", m.Change.Minor}, {"amount", m.Amount.Minor}, {"currency", m.Amount.Currency}, {"state", string(m.State)},
-			{"actor", actor}, {"note", m.Note},
-		})
-		if err != nil {
+		if err := t.add(ctx, "money_move", row); err != nil {
 			return wrap("save money", err)
 		}
 	}
 	return nil
 }
 
+func moveRow(m care.MoneyMove) ([]column, error) {
+	actor, err := encode(m.Actor)
+	if err != nil {
+		return nil, err
+	}
+	return []column{
+		{"retailer_id", m.Retailer}, {"entry_id", m.Entry}, {"seq", m.Seq}, {"at", m.At.UnixMicro()}, {"step", string(m.Step)},
+		{"change", m.Change.Minor}, {"amount", m.Amount.Minor}, {"currency", m.Amount.Currency}, {"state", string(m.State)},
+		{"actor", actor}, {"note", m.Note},
+	}, nil
+}
+
 func (t *Tx) putEntry(ctx context.Context, e care.Entry) error {
-	approvals, err := encode(e.Approvals)
+	row, err := entryRow(e)
 	if err != nil {
 		return err
 	}
-	return t.put(ctx, "money_entry", 2, []column{
+	return t.put(ctx, "money_entry", 2, row)
+}
+
+func entryRow(e care.Entry) ([]column, error) {
+	approvals, err := encode(e.Approvals)
+	if err != nil {
+		return nil, err
+	}
+	return []column{
 		{"retailer_id", e.Retailer}, {"entry_id", e.ID}, {"claim_id", some(e.Claim)}, {"number", e.Number}, {"what", string(e.What)},
 		{"cause", e.Cause}, {"debtor", string(e.Debtor)}, {"creditor", string(e.Creditor)}, {"amount", e.Amount.Minor},
 		{"currency", e.Amount.Currency}, {"clause", e.Clause}, {"pack", e.Pack}, {"pack_version", e.PackVersion}, {"why", e.Why},
 		{"derived", e.Derived}, {"round", e.Round}, {"state", string(e.State)}, {"needs", e.Needs}, {"approvals", approvals},
 		{"reference", e.Reference}, {"paid_by", e.PaidBy}, {"paid_at", micros(e.PaidAt)}, {"reason", e.Reason}, {"waived", e.Waived},
 		{"seq", e.Seq}, {"created_at", e.CreatedAt.UnixMicro()}, {"updated_at", e.UpdatedAt.UnixMicro()},
-	})
+		{"certificate_id", some(e.Certificate)}, {"certificate", e.CertificateNumber},
+	}, nil
 }
 
 const entryColumns = `e.retailer_id, e.entry_id, e.claim_id, e.number, e.what, e.cause, e.debtor, e.creditor, e.amount, e.currency, e.clause, e.pack,
 	e.pack_version, e.why, e.derived, e.round, e.state, e.needs, e.approvals, e.reference, e.paid_by, e.paid_at, e.reason, e.waived, e.seq,
-	e.created_at, e.updated_at`
+	e.created_at, e.updated_at, e.certificate_id, e.certificate`
 
 func entryFields(e *care.Entry) []any {
 	return []any{&e.Retailer, &e.ID, intoText{&e.Claim}, &e.Number, &e.What, &e.Cause, &e.Debtor, &e.Creditor, &e.Amount.Minor, &e.Amount.Currency,
 		&e.Clause, &e.Pack, &e.PackVersion, &e.Why, &e.Derived, &e.Round, &e.State, &e.Needs, intoJSON{&e.Approvals}, &e.Reference, &e.PaidBy,
-		intoTime{&e.PaidAt}, &e.Reason, &e.Waived, &e.Seq, intoTime{&e.CreatedAt}, intoTime{&e.UpdatedAt}}
+		intoTime{&e.PaidAt}, &e.Reason, &e.Waived, &e.Seq, intoTime{&e.CreatedAt}, intoTime{&e.UpdatedAt},
+		intoText{&e.Certificate}, &e.CertificateNumber}
 }
 
 const (
@@ -73,6 +90,16 @@ func (t *Tx) Entry(ctx context.Context, retailer, id string) (care.Entry, error)
 func (t *Tx) EntriesOf(ctx context.Context, retailer, claim string) ([]care.Entry, error) {
 	list, err := list(ctx, t, entryFields, entriesOfClaim, retailer, claim)
 	return list, wrap("entries of claim", err)
+}
+
+const entryOfCertificate = "SELECT " + entryColumns + ` FROM money_entry e WHERE e.retailer_id = $1 AND e.certificate_id = $2 AND e.state <> 'cancelled'`
+
+// EntryOfCertificate is the refund of a certificate that was not given up; in
+// a Tx it also locks it until the end.
+func (t *Tx) EntryOfCertificate(ctx context.Context, retailer, certificate string) (care.Entry, error) {
+	var e care.Entry
+	err := t.one(ctx, entryOfCertificate+t.lock(), []any{retailer, certificate}, entryFields(&e)...)
+	return e, wrap("entry of certificate", err)
 }
 
 // Entries lists the ledger, newest first.

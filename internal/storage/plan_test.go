@@ -20,14 +20,15 @@ func planned() map[string]struct {
 	}
 	after := position{value: 1, id: "k"}
 	list := map[string]query{
-		"units by identity":   {unitsByIdentity, []any{"a", "sn1"}},
-		"customer by contact": {customerByContact, []any{"a", "7916", "a@b"}},
-		"sale of unit":        {saleOfUnit, []any{"a", "u1"}},
-		"claims of unit":      {claimsOfUnit, []any{"a", "u1"}},
-		"stays of unit":       {staysOfUnit, []any{"a", "u1"}},
-		"money of claim":      {entriesOfClaim, []any{"a", "k1"}},
-		"money of a day":      {movesBetween, []any{"a", 1, 2}},
-		"history of an entry": {movesOfEntry, []any{"a", "e1"}},
+		"units by identity":       {unitsByIdentity, []any{"a", "sn1"}},
+		"customer by contact":     {customerByContact, []any{"a", "7916", "a@b"}},
+		"sale of unit":            {saleOfUnit, []any{"a", "u1"}},
+		"claims of unit":          {claimsOfUnit, []any{"a", "u1"}},
+		"stays of unit":           {staysOfUnit, []any{"a", "u1"}},
+		"money of claim":          {entriesOfClaim, []any{"a", "k1"}},
+		"refund of a certificate": {entryOfCertificate, []any{"a", "c1"}},
+		"money of a day":          {movesBetween, []any{"a", 1, 2}},
+		"history of an entry":     {movesOfEntry, []any{"a", "e1"}},
 	}
 	add := func(name, text string, args []any) { list[name] = query{text, args} }
 	for name, f := range map[string]care.WorkFilter{

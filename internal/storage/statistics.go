@@ -72,7 +72,7 @@ var statistics = map[string]map[string]string{
 	},
 	"money_entry": {
 		"sqlite_autoindex_money_entry_1": "100000 50000 1", "money_entry_cause": "100000 50000 2 1 1", "money_entry_claim": "100000 50000 2 1 1",
-		"money_entry_state": "100000 50000 12000 1 1", "money_entry_made": "100000 50000 1 1",
+		"money_entry_state": "100000 50000 12000 1 1", "money_entry_made": "100000 50000 1 1", "money_entry_certificate": "2000 1000 1",
 	},
 	"money_move": {"sqlite_autoindex_money_move_1": "400000 200000 4 1", "money_move_at": "400000 200000 2 1 1"},
 	"audit": {

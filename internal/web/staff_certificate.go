@@ -22,7 +22,7 @@ func (s *Server) certificateRoutes(m *routes) {
 	m.staff("GET /staff/certificates/{number}/paper", s.certificatePaper)
 	m.staff("POST /staff/certificates/{number}/link", s.certificateLink)
 	m.staff("POST /staff/certificates/{number}/cancel", s.cancelCertificate)
-	m.staff("POST /staff/certificates/{number}/pay", s.payCertificate)
+	m.staff("POST /staff/certificates/{number}/refund", s.stateRefund)
 	m.staff("GET /staff/units/{id}/certificate", s.sellCertificatePage)
 	m.staff("POST /staff/units/{id}/certificate", s.sellCertificate)
 	m.staff("POST /staff/units/{id}/rescind", s.rescindSale)
@@ -175,7 +175,8 @@ type certificateData struct {
 	Fresh     *freshLink
 	MaySell   bool
 	MayCancel bool
-	MayPay    bool
+	MayState  bool // what a refund is whose sum was not known
+	Money     []moneyRow
 }
 
 func (s *Server) certificatePage(v *visit) error { return s.certificateAgain(v, nil, nil) }
@@ -188,7 +189,8 @@ func (s *Server) certificateAgain(v *visit, form url.Values, bad wrongs) error {
 	ends := view.State == care.CertificateSold || view.State == care.CertificateLapsed
 	page := certificateData{CertificateView: view, Form: form, Wrong: bad,
 		Device:  deviceName(v.L, view.Record.Unit.Category, view.Record.Unit.Brand, view.Record.Unit.Model),
-		MaySell: desk.May(v.Actor, desk.SellCertificates), MayPay: view.Owed() && desk.May(v.Actor, desk.PayCertificates),
+		MaySell: desk.May(v.Actor, desk.SellCertificates), MayState: view.Unpriced() && desk.May(v.Actor, desk.StateRefunds),
+		Money:     moneyRows(v.L, view.Money, v.Zone, certificatePath(view.Number)),
 		MayCancel: ends && view.Law != "" && view.Price != nil && desk.May(v.Actor, desk.CancelCertificates)}
 	for _, c := range []*desk.Cover{view.Warranty, view.Term} {
 		if c != nil {
@@ -251,16 +253,20 @@ func (s *Server) cancelCertificate(v *visit) error {
 	return s.certificateDone(v, form, err, "flash.staff.certificate_cancelled")
 }
 
-func (s *Server) payCertificate(v *visit) error {
+// stateRefund says what a refund is whose sum was not known.
+func (s *Server) stateRefund(v *visit) error {
 	form, err := v.form()
 	if err != nil {
 		return err
 	}
 	amount, err := v.sum(form, "amount")
 	if err == nil {
-		_, err = s.desk.PayCertificate(v.r.Context(), v.Actor, v.r.PathValue("number"), amount, form.Get("reference"))
+		if amount == nil {
+			amount = &money.Amount{}
+		}
+		_, err = s.desk.StateRefund(v.r.Context(), v.Actor, v.r.PathValue("number"), *amount)
 	}
-	return s.certificateDone(v, form, err, "flash.staff.certificate_paid")
+	return s.certificateDone(v, form, err, "flash.staff.certificate_refund")
 }
 
 // sum reads a sum of a form in the form's currency, or the retailer's; nil

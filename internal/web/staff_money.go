@@ -25,11 +25,12 @@ func (s *Server) moneyRoutes(m *routes) {
 // moneyRow is a line of the ledger on a page.
 type moneyRow struct {
 	desk.EntryView
-	Link string // of the claim; "" of none
-	Back string // the page to come back to
-	Zone *time.Location
-	Why  string
-	Gone string // why it was cancelled
+	Link        string // of the claim; "" of none
+	Certificate string // page of the certificate whose refund it is; "" of none
+	Back        string // the page to come back to
+	Zone        *time.Location
+	Why         string
+	Gone        string // why it was cancelled
 }
 
 // moneyData lists the ledger.
@@ -101,6 +102,9 @@ func moneyRows(l *i18n.Locale, list []desk.EntryView, zone *time.Location, back 
 		r := moneyRow{EntryView: e, Back: back, Zone: zone, Why: e.Entry.Why, Gone: e.Reason}
 		if e.Claim != "" {
 			r.Link = "/staff/claims/" + url.PathEscape(e.Claim)
+		}
+		if e.CertificateNumber != "" {
+			r.Certificate = certificatePath(e.CertificateNumber)
 		}
 		if !e.Waived && e.Reason != "" {
 			r.Gone = l.T(e.Reason)

@@ -55,7 +55,14 @@ func (s *stage) omskCertificates() {
 		return err
 	})
 	s.managed(76, "pay back a certificate", func(ctx context.Context, boss care.Actor) error {
-		_, err := s.desk.PayCertificate(ctx, boss, *number, nil, "ПП-000318")
+		c, err := s.desk.Certificate(ctx, boss, *number, "ru")
+		if err != nil {
+			return err
+		}
+		if _, err := s.desk.ApproveEntry(ctx, boss, c.Entry); err != nil {
+			return err
+		}
+		_, err = s.desk.PayEntry(ctx, boss, c.Entry, "ПП-000318")
 		return err
 	})
 	unwanted := phone(206, 120, "16990.00")
