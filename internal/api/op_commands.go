@@ -38,6 +38,8 @@ func (s *server) commandOperations() {
 	command(s, care.CmdStartRepair, "Begin the repair", bare(care.StartRepair{}))
 	command(s, care.CmdAwaitParts, "Stop the repair for parts", AwaitParts.command)
 	command(s, care.CmdPartsArrived, "Go on with the repair", bare(care.PartsArrived{}))
+	command(s, care.CmdReturnToBench, "Take a repaired device back to the bench before it is handed over: the check failed",
+		func(b Reason) (care.Command, error) { return care.ReturnToBench{Reason: b.Reason}, nil })
 	command(s, care.CmdFindUnrepairable, "End a repair that can't be done; the claim is decided anew",
 		func(b Reason) (care.Command, error) { return care.FindUnrepairable{Reason: b.Reason}, nil })
 	command(s, care.CmdFindImpossible, "End a replacement that can't be had; the claim is decided anew",

@@ -154,6 +154,8 @@ func probe(c Claim, name CommandName, actor Actor) Command {
 		return OfferEstimate{Amount: sum, Work: "?"}
 	case CmdAwaitParts:
 		return AwaitParts{Parts: []string{"?"}}
+	case CmdReturnToBench:
+		return ReturnToBench{Reason: "?"}
 	case CmdFindUnrepairable:
 		return FindUnrepairable{Reason: "?"}
 	case CmdFindImpossible:

@@ -388,6 +388,8 @@ func NewCommand(name CommandName) Command {
 		return &FindImpossible{}
 	case CmdFinishRepair:
 		return &FinishRepair{}
+	case CmdReturnToBench:
+		return &ReturnToBench{}
 	case CmdReplace:
 		return &Replace{}
 	case CmdApproveRefund:

@@ -210,6 +210,8 @@ func good(t interface {
 		return care.OfferEstimate{Amount: euros, Work: "new screen"}
 	case care.CmdAwaitParts:
 		return care.AwaitParts{Parts: []string{"board"}}
+	case care.CmdReturnToBench:
+		return care.ReturnToBench{Reason: "the speaker still crackles"}
 	case care.CmdFindUnrepairable:
 		return care.FindUnrepairable{Reason: "no board to be had"}
 	case care.CmdFindImpossible:

@@ -33,6 +33,7 @@ var moves = []Move{
 	{CmdAnswerEstimate, []State{AwaitingCustomer}, []State{Decided}},
 	{CmdStartRepair, []State{Decided}, []State{InRepair}},
 	{CmdFinishRepair, []State{InRepair}, nil},
+	{CmdReturnToBench, []State{InRepair, Ready}, []State{InRepair}},
 	{CmdPartsArrived, []State{AwaitingParts}, []State{InRepair}},
 	{CmdReplace, []State{Replacing}, nil},
 	{CmdApproveRefund, []State{Refunding}, nil},

@@ -140,6 +140,7 @@ func Recovered(c Claim, events []Event, t Agreement, currency string, zone *time
 		return nil
 	}
 	var out []Recovery
+	redone := false // after a failed check: at no further agreed rate
 	add := func(e Event, kind RecoveryKind, suffix, what string, sum *money.Amount) {
 		if sum == nil || sum.Minor <= 0 {
 			return
@@ -159,13 +160,17 @@ func Recovered(c Claim, events []Event, t Agreement, currency string, zone *time
 				continue
 			}
 			labour := p.Labour
-			if labour == nil && t != nil {
+			if labour == nil && t != nil && !redone {
 				labour = t.Labour(p.Kind, currency)
 			}
 			add(e, RecoverLabour, "", p.Work, labour)
 			for i, part := range p.Parts {
 				add(e, RecoverParts, "."+strconv.Itoa(i+1), strings.TrimSpace(part.Part+" "+part.Name+" "+part.Serial), part.Price)
 			}
+		case *WentBack:
+			redone = slices.ContainsFunc(out, func(r Recovery) bool { return r.Kind == RecoverLabour })
+		case *RepairStarted:
+			redone = false
 		case *WasReplaced:
 			add(e, RecoverReplacement, "", strings.TrimSpace(p.Unit.Brand+" "+p.Unit.Model+" "+p.Unit.Identity()), c.Sale.Price)
 		case *RefundPaid:

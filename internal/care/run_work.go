@@ -124,7 +124,7 @@ func (f FinishRepair) checkParts(c Claim) error {
 			return Fail(Invalid, "part_months").At("parts")
 		}
 	}
-	if len(f.Parts) == 0 && f.Outcome == "repaired" && c.Remedy != nil && c.Remedy.Kind == "part_replacement" {
+	if len(f.Parts)+len(c.Repair.Parts) == 0 && f.Outcome == "repaired" && c.Remedy != nil && c.Remedy.Kind == "part_replacement" {
 		return Fail(Invalid, "required", "field", "parts").At("parts")
 	}
 	return nil

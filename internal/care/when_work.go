@@ -65,8 +65,8 @@ func (p *FoundImpossible) apply(c *Claim, _ Event) {
 
 func (p *RepairFinished) apply(c *Claim, e Event) {
 	r := *c.Repair
-	r.FinishedAt, r.Kind, r.Outcome, r.Parts, r.Work = e.At, p.Kind, p.Outcome, slices.Clone(p.Parts), p.Work
-	r.Software, r.Labour = p.Software, p.Labour
+	r.FinishedAt, r.Kind, r.Outcome = e.At, p.Kind, p.Outcome
+	r.add(p)
 	r.Awaiting, r.Expected = nil, time.Time{}
 	c.Repair = &r
 	c.editStay(func(s *Stay) {
@@ -176,7 +176,7 @@ func allPayloads() []Payload {
 	return []Payload{&WasSubmitted{}, &DeviceAsked{}, &WasAccepted{}, &WasForwarded{}, &WasReceived{}, &WasRouted{}, &WasAssigned{},
 		&DiagnosisStarted{}, &WasDiagnosed{}, &DocumentsRecorded{}, &AnswersRecorded{}, &WasAcknowledged{}, &WasDecided{},
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
-		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WasReplaced{}, &RefundApproved{},
+		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WentBack{}, &WasReplaced{}, &RefundApproved{},
 		&RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
 		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}, &RemedyDemanded{}}
 }

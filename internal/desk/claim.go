@@ -206,7 +206,7 @@ func lineageStays(ctx context.Context, tx Tx, u care.Unit) ([]care.Stay, error) 
 // redecides lists the commands after which a claim is decided anew.
 var redecides = map[care.CommandName]bool{
 	care.CmdAccept: true, care.CmdDiagnose: true, care.CmdRecordDocuments: true, care.CmdRecordAnswers: true, care.CmdChooseBasis: true,
-	care.CmdDemandRemedy: true, care.CmdFindUnrepairable: true, care.CmdFindImpossible: true, care.CmdMarkReady: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
+	care.CmdDemandRemedy: true, care.CmdFindUnrepairable: true, care.CmdFindImpossible: true, care.CmdMarkReady: true, care.CmdReturnToBench: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
 }
 
 // Do gives a claim a command: checks the permission, applies it, decides anew

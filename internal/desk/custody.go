@@ -42,7 +42,7 @@ func (w *work) carry(events []care.Event) error {
 func moves(e care.Event) bool {
 	switch e.Data.(type) {
 	case *care.WasAccepted, *care.WasForwarded, *care.WasReceived, *care.WasShipped, *care.WasHandedOver, *care.WasCancelled,
-		*care.WasRouted, *care.WasReady, *care.WasClosed:
+		*care.WasRouted, *care.WasReady, *care.WentBack, *care.WasClosed:
 		return true
 	}
 	return false
@@ -72,6 +72,8 @@ func (w *work) carryOne(legs []care.Leg, e care.Event) ([]care.Leg, error) {
 			return nil, err
 		}
 		return w.callOff(legs, e, care.LegIn, care.LegBetween, care.LegBack)
+	case *care.WentBack:
+		return w.callOff(legs, e, care.LegBack)
 	case *care.WasCancelled:
 		return w.callOff(legs, e, care.LegIn, care.LegBetween)
 	case *care.WasClosed:

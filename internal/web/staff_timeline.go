@@ -178,6 +178,8 @@ func (w *teller) tellWork(p care.Payload) {
 		w.item.Class = "wait"
 		w.add("field.parts", w.l.List(e.Parts))
 		w.add("field.expected", w.l.InstantShort(e.Expected, w.zone))
+	case *care.WentBack:
+		w.item.Class, w.item.Text = "bad", e.Reason
 	case *care.FoundUnrepairable:
 		w.item.Class, w.item.Text = "bad", e.Reason
 	case *care.RepairFinished:
