@@ -34,6 +34,10 @@ type serveCmd struct {
 
 	MeetingBase string `env:"TALON_MEETING_BASE" help:"Address below which video consultations have their rooms, such as https://meet.example." placeholder:"URL"`
 
+	PublicURL      string `env:"TALON_PUBLIC_URL" name:"public-url" help:"Address at which customers reach the pages, such as https://care.example; messages link to it." placeholder:"URL"`
+	MailFrom       string `env:"TALON_MAIL_FROM" help:"Sender of mail; the relay is in TALON_SMTP_URL." placeholder:"ADDRESS"`
+	WebhooksInside bool   `env:"TALON_WEBHOOKS_INSIDE" help:"Let webhooks go to addresses inside this network."`
+
 	Carrier         map[string]string `env:"TALON_CARRIERS" help:"Courier company to order at by HTTP: ID=URL; its secret is in TALON_CARRIER_SECRET_ID. May be repeated." placeholder:"ID=URL"`
 	CarrierTimeout  time.Duration     `env:"TALON_CARRIER_TIMEOUT" default:"10s" help:"Longest wait for a courier company's answer."`
 	CarrierAttempts int               `env:"TALON_CARRIER_ATTEMPTS" default:"3" help:"Attempts at an order before it is left for later."`
@@ -55,6 +59,11 @@ func (c *serveCmd) Run(*streams) error {
 	cfg := c.config()
 	cfg.Listen, cfg.Migrate, cfg.Proxies, cfg.Origins, cfg.JSONLogs, cfg.Debug = c.Listen, c.Migrate, c.Proxy, c.Origin, c.LogJSON, c.Debug
 	cfg.Carriers, cfg.MeetingBase = c.carriers(), c.MeetingBase
+	var err error
+	if cfg.Messages, err = app.ReadMessages(os.Getenv); err != nil {
+		return err
+	}
+	cfg.Messages.Public, cfg.Messages.From, cfg.Messages.Inside = c.PublicURL, c.MailFrom, c.WebhooksInside
 	return app.Serve(ctx, cfg)
 }
 

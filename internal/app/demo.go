@@ -49,7 +49,8 @@ func Demo(ctx context.Context, cfg DemoConfig, out io.Writer) error {
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return BadInput(fmt.Errorf("make demo folder: %w", err))
 	}
-	sys := Config{Database: "sqlite:" + filepath.Join(dir, "talon.db"), Debug: cfg.Debug, MeetingBase: "https://meet.example"}
+	sys := Config{Database: "sqlite:" + filepath.Join(dir, "talon.db"), Debug: cfg.Debug, MeetingBase: "https://meet.example",
+		Messages: Messages{Kept: true, Public: "http://" + cfg.Listen}}
 	s, err := openSystem(ctx, sys, time.Now)
 	if err != nil {
 		return err

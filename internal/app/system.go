@@ -41,6 +41,7 @@ type Config struct {
 	// MeetingBase is the address below which video consultations have their
 	// rooms, "https://meet.example"; "" = they are held by telephone.
 	MeetingBase string
+	Messages    Messages // how customers and programs are told
 }
 
 // system is a running installation: its database, packs and use cases.
@@ -79,8 +80,12 @@ func openSystem(ctx context.Context, cfg Config, now func() time.Time) (*system,
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	post, err := cfg.Messages.open(words, now)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	d, err := desk.New(desk.Config{Store: desk.StoreOf(store), Packs: lib, Hasher: desk.StrongArgon2id(), Now: now, Carriers: byID(carriers), Papers: papers,
-		Meetings: cfg.MeetingBase})
+		Meetings: cfg.MeetingBase, Post: post, Public: cfg.Messages.Public})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -23,12 +23,20 @@ import (
 type HooksConfig struct {
 	Now     func() time.Time // required
 	Timeout time.Duration    // of one message; 0 = 15 seconds
-	// Inward lets messages go to addresses inside the network, and to this
-	// machine: for development, and where the retailer's programs live beside
-	// this one. Otherwise they would let an administrator of one retailer
-	// speak to what only this machine can reach.
-	Inward bool
+	Reach   Reach
 }
+
+// Reach says which addresses programs may have. Addresses inside the network
+// are closed unless the operator opens them: they would let an administrator
+// of one retailer speak to what only this machine can reach.
+type Reach int
+
+// The reaches.
+const (
+	Outside  Reach = iota // the public internet
+	Anywhere              // and inside the network
+	Here                  // this machine alone, for demonstrations
+)
 
 // Hooks tells programs what happens, after Standard Webhooks.
 type Hooks struct {
@@ -36,8 +44,11 @@ type Hooks struct {
 	client *http.Client
 }
 
-// errInside is what an address inside the network is refused with.
-var errInside = errors.New("the address is inside this network")
+// What an address is refused with.
+var (
+	errInside = errors.New("the address is inside this network")
+	errAway   = errors.New("a demonstration tells only programs on this machine")
+)
 
 // NewHooks makes them.
 func NewHooks(cfg HooksConfig) (*Hooks, error) {
@@ -48,11 +59,9 @@ func NewHooks(cfg HooksConfig) (*Hooks, error) {
 		cfg.Timeout = 15 * time.Second
 	}
 	dialer := &net.Dialer{Timeout: cfg.Timeout}
-	if !cfg.Inward {
-		// The address is looked at once the name is resolved and right before
-		// the connection is made, so that a name can't change in between.
-		dialer.Control = func(_, address string, _ syscall.RawConn) error { return outside(address) }
-	}
+	// The address is looked at once the name is resolved and right before the
+	// connection is made, so that a name can't change in between.
+	dialer.Control = func(_, address string, _ syscall.RawConn) error { return cfg.Reach.allows(address) }
 	transport := &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: cfg.Timeout, MaxIdleConnsPerHost: 2,
 		IdleConnTimeout: 30 * time.Second, ForceAttemptHTTP2: true} // no proxy: it would dial for us, and not look
 	client := &http.Client{Timeout: cfg.Timeout, Transport: transport,
@@ -69,13 +78,19 @@ var closed = []netip.Prefix{
 	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2001:db8::/32"),
 }
 
-// outside refuses addresses that are not of the public internet.
-func outside(address string) error {
+// allows refuses addresses that are out of reach.
+func (r Reach) allows(address string) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return fmt.Errorf("address %q: %w", address, err)
 	}
 	ip := ap.Addr().Unmap()
+	switch {
+	case r == Anywhere, r == Here && ip.IsLoopback():
+		return nil
+	case r == Here:
+		return errAway
+	}
 	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
 		return errInside
 	}

@@ -48,7 +48,7 @@ func (p *Post) Has(channel care.MessageChannel) bool {
 }
 
 // Inward reports whether programs inside the network may be told.
-func (p *Post) Inward() bool { return p.cfg.Hooks != nil && p.cfg.Hooks.cfg.Inward }
+func (p *Post) Inward() bool { return p.cfg.Hooks != nil && p.cfg.Hooks.cfg.Reach != Outside }
 
 func (p *Post) sender(channel care.MessageChannel) Sender {
 	switch channel {
