@@ -129,6 +129,18 @@ type Coverage struct {
 	UnknownRows []string      `json:"clauses_of_no_row"`
 	Clauses     int           `json:"clauses"`
 	Cases       int           `json:"cases"`
+	// Failed are the cases whose decision is not the one they expect.
+	Failed []string `json:"failed_cases"`
+	// Tried says how often each clause is tried, in the order of the packs.
+	Tried []ClauseTried `json:"tried"`
+}
+
+// ClauseTried counts the cases of one clause.
+type ClauseTried struct {
+	Pack   string `json:"pack"`
+	Clause string `json:"clause"`
+	Bites  int    `json:"bites"`  // cases in which it decides
+	Spares int    `json:"spares"` // cases in which it nearly does
 }
 
 // RowCoverage is one row with its clauses.
@@ -139,19 +151,41 @@ type RowCoverage struct {
 
 // Complete reports whether nothing is missing.
 func (c *Coverage) Complete() bool {
-	return len(c.EmptyRows)+len(c.Unbitten)+len(c.Unspared)+len(c.UnknownRows) == 0
+	return len(c.EmptyRows)+len(c.Unbitten)+len(c.Unspared)+len(c.UnknownRows)+len(c.Failed) == 0
+}
+
+// CoverFiles runs the cases beside the packs and compares them with the rows of
+// requirements.yaml there.
+func (lib *Library) CoverFiles(files fs.FS) (*Coverage, error) {
+	data, err := fs.ReadFile(files, "requirements.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("read rows: %w", err)
+	}
+	rows, err := ParseRows("requirements.yaml", data)
+	if err != nil {
+		return nil, err
+	}
+	results, err := lib.RunCases(files, "")
+	if err != nil {
+		return nil, err
+	}
+	return lib.Cover(rows, results), nil
 }
 
 // Cover compares rows, clauses and cases.
 func (lib *Library) Cover(rows []Row, results []CaseResult) *Coverage {
-	out := &Coverage{Cases: len(results), EmptyRows: []string{}, Unbitten: []string{}, Unspared: []string{}, UnknownRows: []string{}}
-	bites, spares := map[string]bool{}, map[string]bool{}
+	out := &Coverage{Cases: len(results), EmptyRows: []string{}, Unbitten: []string{}, Unspared: []string{}, UnknownRows: []string{},
+		Failed: []string{}, Tried: []ClauseTried{}}
+	bites, spares := map[string]int{}, map[string]int{}
 	for _, r := range results {
 		for _, id := range r.Case.Bites {
-			bites[id] = true
+			bites[id]++
 		}
 		for _, id := range r.Case.Spares {
-			spares[id] = true
+			spares[id]++
+		}
+		if len(r.Mismatches) > 0 {
+			out.Failed = append(out.Failed, r.Pack+": "+r.Case.Name)
 		}
 	}
 	byRow := map[string][]string{}
@@ -160,10 +194,11 @@ func (lib *Library) Cover(rows []Row, results []CaseResult) *Coverage {
 			out.Clauses++
 			byRow[p.ID+" "+c.Requirement] = append(byRow[p.ID+" "+c.Requirement], c.ID)
 			name := p.ID + "/" + c.ID
-			if !bites[c.ID] {
+			out.Tried = append(out.Tried, ClauseTried{p.ID, c.ID, bites[c.ID], spares[c.ID]})
+			if bites[c.ID] == 0 {
 				out.Unbitten = append(out.Unbitten, name)
 			}
-			if !spares[c.ID] {
+			if spares[c.ID] == 0 {
 				out.Unspared = append(out.Unspared, name)
 			}
 			if !slices.ContainsFunc(rows, func(r Row) bool { return r.ID == c.Requirement }) {

@@ -97,13 +97,17 @@ func PolicyTest(stdout io.Writer, folder, only string, verbose bool) error {
 	return nil
 }
 
-// PolicyCoverage says which rows have no clause and which clauses no case.
-func PolicyCoverage(stdout io.Writer, folder string, asJSON bool) error {
+func policyCoverage(folder string) (*policy.Coverage, error) {
 	files, lib, err := packFiles(folder)
 	if err != nil {
-		return BadInput(err)
+		return nil, err
 	}
-	coverage, err := coverageOf(files, lib)
+	return lib.CoverFiles(files)
+}
+
+// PolicyCoverage says which rows have no clause and which clauses no case.
+func PolicyCoverage(stdout io.Writer, folder string, asJSON bool) error {
+	coverage, err := policyCoverage(folder)
 	if err != nil {
 		return BadInput(err)
 	}
@@ -120,22 +124,6 @@ func PolicyCoverage(stdout io.Writer, folder string, asJSON bool) error {
 	return nil
 }
 
-func coverageOf(files fs.FS, lib *policy.Library) (*policy.Coverage, error) {
-	data, err := fs.ReadFile(files, "requirements.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("read rows: %w", err)
-	}
-	rows, err := policy.ParseRows("requirements.yaml", data)
-	if err != nil {
-		return nil, err
-	}
-	results, err := lib.RunCases(files, "")
-	if err != nil {
-		return nil, err
-	}
-	return lib.Cover(rows, results), nil
-}
-
 func writeCoverage(w io.Writer, c *policy.Coverage) {
 	for _, row := range c.Rows {
 		fmt.Fprintf(w, "%-16s %-11s %3d clauses  %s\n", row.ID, row.Pack, len(row.Clauses), row.Text)
@@ -144,7 +132,7 @@ func writeCoverage(w io.Writer, c *policy.Coverage) {
 		what string
 		list []string
 	}{{"rows without a clause", c.EmptyRows}, {"clauses without a case in which they bite", c.Unbitten},
-		{"clauses without a case in which they do not bite", c.Unspared}, {"clauses of no known row", c.UnknownRows}} {
+		{"clauses without a case in which they do not bite", c.Unspared}, {"clauses of no known row", c.UnknownRows}, {"cases that fail", c.Failed}} {
 		fmt.Fprintf(w, "%s: %d\n", gap.what, len(gap.list))
 		for _, name := range gap.list {
 			fmt.Fprintf(w, "  %s\n", name)

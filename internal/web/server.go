@@ -12,6 +12,7 @@ import (
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/httpkit"
 	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/policy"
 )
 
 // Config is what the pages need. All fields but the last three are required.
@@ -24,6 +25,9 @@ type Config struct {
 
 	Proxies httpkit.Proxies // whose word about the client is believed
 	Origins []string        // origins that a proxy rewrites, "https://shop.example"
+	// Coverage tells how the packs' cases hold their clauses, for the page of
+	// the policy; nil = the page does without.
+	Coverage func() (*policy.Coverage, error)
 	// PostLimit is how many forms a client may send a minute to pages that
 	// anybody may use; 0 = 60.
 	PostLimit int
@@ -38,6 +42,7 @@ type Server struct {
 	now     func() time.Time
 	log     *slog.Logger
 	cookies httpkit.Cookies
+	cover   func() (*policy.Coverage, error)
 	pages   *pages
 	assets  assets
 	handler http.Handler
@@ -59,7 +64,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.PostLimit = postsMinute
 	}
 	s := &Server{desk: cfg.Desk, packs: cfg.Packs, words: cfg.Words, now: cfg.Now, log: cfg.Log,
-		cookies: httpkit.Cookies{Proxies: cfg.Proxies}}
+		cookies: httpkit.Cookies{Proxies: cfg.Proxies}, cover: cfg.Coverage}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,7 +22,18 @@ type policyData struct {
 	Beside   []*policy.Pack // the statute and makers' packs that decide with it
 	Counts   []policyCount
 	Clauses  []clauseGroup
+	Checked  *policyChecked // nil = the cases are not at hand
 }
+
+// policyChecked is what the cases beside the packs say of them.
+type policyChecked struct {
+	Cases, Failed, Gaps int
+	Tried               map[string]policy.ClauseTried // by pack and clause
+	Problems            []string
+}
+
+// Of is how often a clause is tried.
+func (c *policyChecked) Of(pack, clause string) policy.ClauseTried { return c.Tried[pack+" "+clause] }
 
 // packVersion is one version of the retailer's pack.
 type packVersion struct {
@@ -72,7 +84,28 @@ func (s *Server) policyPage(v *visit) error {
 		}
 		page.Clauses = append(page.Clauses, g)
 	}
+	if page.Checked, err = s.checkedPolicy(); err != nil {
+		return err
+	}
 	return v.html(http.StatusOK, "staff/policy", page)
+}
+
+// checkedPolicy tells of all packs: a clause of one may fail another's case.
+func (s *Server) checkedPolicy() (*policyChecked, error) {
+	if s.cover == nil {
+		return nil, nil
+	}
+	cover, err := s.cover()
+	if err != nil {
+		return nil, fmt.Errorf("coverage of the packs: %w", err)
+	}
+	out := &policyChecked{Cases: cover.Cases, Failed: len(cover.Failed), Tried: map[string]policy.ClauseTried{},
+		Problems: slices.Concat(cover.Failed, cover.EmptyRows, cover.Unbitten, cover.Unspared, cover.UnknownRows)}
+	out.Gaps = len(out.Problems) - out.Failed
+	for _, t := range cover.Tried {
+		out.Tried[t.Pack+" "+t.Clause] = t
+	}
+	return out, nil
 }
 
 // packVersions lists the versions of a pack, newest first, where the source
