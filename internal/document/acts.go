@@ -166,11 +166,11 @@ func (s *sheet) replacement() error {
 	if err := s.head(""); err != nil {
 		return err
 	}
-	s.facts(s.customerFacts()...)
-	s.facts(fact{s.l.T("papers.claim"), s.l.T("papers.claim_of", "number", c.Number, "date", s.day(c.ReceivedAt)), false})
+	claim := []fact{s.claimFact()}
 	if c.Remedy != nil {
-		s.facts(fact{s.l.T("papers.intake.basis"), s.word("bases", string(c.Remedy.Basis)), false})
+		claim = append(claim, fact{s.l.T("papers.intake.basis"), s.word("bases", string(c.Remedy.Basis)), false})
 	}
+	s.pair(s.customerFacts(), claim)
 	s.heading(s.l.T("papers.exchange.old"))
 	s.facts(s.deviceFacts(c.Unit, &c.Sale)...)
 	s.facts(fact{s.l.T("papers.back.defect"), s.defect(), false})

@@ -7,6 +7,7 @@ import (
 // certificate is the paper of a post-warranty certificate with the terms that
 // it is served by (A5-A15).
 func (s *sheet) certificate() error {
+	s.p.Link = "" // it leads to a claim
 	if err := s.head(s.p.Number); err != nil {
 		return err
 	}

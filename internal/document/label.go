@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 )
 
@@ -34,7 +35,7 @@ func (s *sheet) shortDay() string {
 	if s.p.At.IsZero() {
 		return ""
 	}
-	return s.l.InstantShort(s.p.At, s.p.Zone)
+	return s.l.DateShort(calendar.DateOf(s.p.At, s.p.Zone))
 }
 
 func (s *sheet) placeName() string {

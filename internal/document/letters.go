@@ -18,7 +18,7 @@ var bold []byte
 
 // unknown stands for a character that the font does not have: the reader sees
 // that something was there.
-const unknown = '□'
+const unknown = '\ufffd'
 
 // letters are the characters of the basic plane that a font has.
 type letters map[rune]bool
@@ -60,7 +60,7 @@ func lettersOf(font []byte) (letters, error) {
 }
 
 // clean makes a text fit to be set: composed letters, no control characters
-// but line breaks, and a box for what the font can't show.
+// but line breaks, and a mark for what the font can't show.
 func (has letters) clean(s string) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, string(unknown)))
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)

@@ -244,9 +244,13 @@ func (s *sheet) customerFacts() []fact {
 // parties writes customer, claim and device, which most papers begin with.
 func (s *sheet) parties() {
 	c := s.p.Claim
-	s.facts(s.customerFacts()...)
-	s.facts(fact{s.l.T("papers.claim"), s.l.T("papers.claim_of", "number", c.Number, "date", s.day(c.ReceivedAt)), false})
-	s.facts(s.deviceFacts(c.Unit, &c.Sale)...)
+	s.pair(append(s.customerFacts(), s.claimFact()), s.deviceFacts(c.Unit, &c.Sale))
+}
+
+// claimFact says which claim the paper belongs to.
+func (s *sheet) claimFact() fact {
+	c := s.p.Claim
+	return fact{s.l.T("papers.claim"), s.l.T("papers.claim_of", "number", c.Number, "date", s.day(c.ReceivedAt)), false}
 }
 
 // terms writes how long the covers run now.

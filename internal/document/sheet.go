@@ -177,7 +177,12 @@ func (s *sheet) need(height float64) {
 }
 
 // name is what the paper is called.
-func (s *sheet) name() string { return s.l.T("paper_kind." + string(s.p.Kind)) }
+func (s *sheet) name() string {
+	if s.p.Kind == care.WarrantyPaper {
+		return s.l.T("paper.cert.title")
+	}
+	return s.l.T("paper_kind." + string(s.p.Kind))
+}
 
 // footer writes the number, the mark of the copy and the page.
 func (s *sheet) footer() {
@@ -202,7 +207,9 @@ func (s *sheet) clip(text string, width float64) string {
 	return s.fitting(text, width-s.pdf.GetStringWidth("…")) + "…"
 }
 
-func (s *sheet) rule(y float64, c colour, thick float64) { s.ruleFrom(margin, s.wd-margin, y, c, thick) }
+func (s *sheet) rule(y float64, c colour, thick float64) {
+	s.ruleFrom(margin, s.wd-margin, y, c, thick)
+}
 
 func (s *sheet) ruleFrom(x, to, y float64, c colour, thick float64) {
 	s.pdf.SetDrawColor(c[0], c[1], c[2])
@@ -237,6 +244,7 @@ func (s *sheet) para(text string) {
 	if text == "" {
 		return
 	}
+	s.gap(0.8)
 	s.lines(margin, s.width(), body, false, ink, text)
 	s.gap(1.4)
 }
@@ -265,6 +273,51 @@ func (s *sheet) facts(list ...fact) {
 		}
 		s.row([]cell{{width: labels - 3, text: f.name, size: small + 0.4, colour: soft}, {width: s.width() - labels, text: f.value, strong: f.strong, gap: 3}}, 0.5)
 	}
+}
+
+// pair writes names and values in two blocks side by side.
+func (s *sheet) pair(left, right []fact) {
+	const between, name = 8.0, 26.0
+	width := (s.width() - between) / 2
+	blocks := [2][][2]string{}
+	strong := [2][]bool{}
+	for side, list := range [][]fact{left, right} {
+		for _, f := range list {
+			if strings.TrimSpace(f.value) == "" {
+				continue
+			}
+			s.letter(small, false, soft)
+			names := s.wrap(f.name, name-2)
+			s.letter(body, f.strong, ink)
+			values := s.wrap(f.value, width-name)
+			for i := range max(len(names), len(values)) {
+				row := [2]string{}
+				if i < len(names) {
+					row[0] = names[i]
+				}
+				if i < len(values) {
+					row[1] = values[i]
+				}
+				blocks[side], strong[side] = append(blocks[side], row), append(strong[side], f.strong)
+			}
+		}
+	}
+	step := lineHeight(body) + 0.3
+	for i := range max(len(blocks[0]), len(blocks[1])) {
+		s.need(step)
+		for side, block := range blocks {
+			if i >= len(block) {
+				continue
+			}
+			x := margin + float64(side)*(width+between)
+			s.letter(small, false, soft)
+			s.put(x, s.y+(body-small)*perPoint*0.9, small, block[i][0])
+			s.letter(body, strong[side][i], ink)
+			s.put(x+name, s.y, body, block[i][1])
+		}
+		s.y += step
+	}
+	s.gap(1)
 }
 
 // cell is a part of a row.
@@ -383,6 +436,20 @@ func (s *sheet) bullets(texts []string) {
 // item writes a text with a sign before it.
 func (s *sheet) item(sign, text string, after float64) {
 	s.row([]cell{{width: 5, text: sign, colour: accent, strong: true}, {width: s.width() - 5, text: text}}, after+0.6)
+}
+
+// tick writes a text with a ticked box before it.
+func (s *sheet) tick(text string) {
+	const side = 2.6
+	s.need(2 * lineHeight(body))
+	s.pdf.SetDrawColor(accent[0], accent[1], accent[2])
+	s.pdf.SetLineWidth(0.25)
+	y := s.y + 0.8
+	s.pdf.Rect(margin, y, side, side, "D")
+	s.pdf.SetLineWidth(0.5)
+	s.pdf.Line(margin+0.5, y+1.4, margin+1.1, y+2.1)
+	s.pdf.Line(margin+1.1, y+2.1, margin+2.2, y+0.5)
+	s.item("", text, 0.4)
 }
 
 // numbered writes a clause with its number, and in small letters where it is

@@ -38,7 +38,7 @@ func (s *sheet) intakeSlip() error {
 	if len(s.p.Acknowledged) > 0 {
 		s.heading(s.l.T("papers.intake.accepted"))
 		for _, a := range s.p.Acknowledged {
-			s.item("✓", joined(" ", a.Text, parenthesis(s.instant(a.At))), 0.4)
+			s.tick(joined(" ", a.Text, parenthesis(s.instant(a.At))))
 		}
 	}
 	s.gap(2)
@@ -78,9 +78,8 @@ func (s *sheet) loaner() error {
 	if s.p.Loaner != nil {
 		device = *s.p.Loaner
 	}
-	s.facts(s.customerFacts()...)
-	s.facts(fact{s.l.T("papers.claim"), s.l.T("papers.claim_of", "number", s.p.Claim.Number, "date", s.day(s.p.Claim.ReceivedAt)), false},
-		fact{s.l.T("papers.loaner.instead"), joined(", ", s.device(s.p.Claim.Unit), s.p.Claim.Unit.Identity()), false})
+	s.pair(s.customerFacts(), []fact{s.claimFact(),
+		{s.l.T("papers.loaner.instead"), joined(", ", s.device(s.p.Claim.Unit), s.p.Claim.Unit.Identity()), false}})
 	s.heading(s.l.T("papers.loaner.given"))
 	back := s.l.T("papers.loaner.when_ready")
 	if !loan.BackBy.IsZero() {
