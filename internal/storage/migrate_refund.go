@@ -65,7 +65,7 @@ func refundsOnClaims(ctx context.Context, tx *sql.Tx, taken map[[2]string]bool) 
 	type row struct{ retailer, entry, state, document string }
 	list, err := readAll(ctx, tx, `SELECT e.retailer_id, e.entry_id, e.state, c.document FROM money_entry e
 		JOIN claim c ON c.retailer_id = e.retailer_id AND c.claim_id = e.claim_id
-		WHERE e.what = 'refund' AND e.derived ORDER BY e.created_at, e.entry_id`,
+		WHERE e.what IN ('refund', 'certificate_refund') AND e.derived ORDER BY e.created_at, e.entry_id`,
 		func(r *row) []any { return []any{&r.retailer, &r.entry, &r.state, &r.document} })
 	if err != nil {
 		return err
@@ -118,6 +118,17 @@ func refundsOnRegister(ctx context.Context, tx *sql.Tx, taken map[[2]string]bool
 	}
 	for _, r := range list {
 		if taken[[2]string{r.Retailer, r.ID}] {
+			continue
+		}
+		known, err := tx.ExecContext(ctx, `UPDATE money_entry SET certificate_id = $2, certificate = $3 WHERE retailer_id = $1 AND what = 'certificate_refund' AND cause = $4`,
+			r.Retailer, r.ID, r.Number, care.CertificateCause(r.ID))
+		if err != nil {
+			return err
+		}
+		if n, err := known.RowsAffected(); err != nil || n > 0 { // it was here before a step back
+			if err != nil {
+				return err
+			}
 			continue
 		}
 		entry, moves := refundOf(r.Certificate, r.refund)
