@@ -114,7 +114,8 @@ func classify(err error) error {
 		return err
 	}
 	final := refused.Reason == mail.ErrSMTPRcptTo || refused.Reason == mail.ErrSMTPData || refused.Reason == mail.ErrSMTPDataClose
-	if code := refused.ErrorCode(); final && !refused.IsTemp() && code >= 500 && code < 600 {
+	policy := strings.HasPrefix(refused.EnhancedStatusCode(), "5.7.") // who may send what through it
+	if code := refused.ErrorCode(); final && !policy && !refused.IsTemp() && code >= 500 && code < 600 {
 		return fmt.Errorf("%w: %w", care.ErrUndeliverable, err)
 	}
 	return err
