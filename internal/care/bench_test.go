@@ -18,7 +18,7 @@ func TestBackOnTheBench(t *testing.T) {
 	if r := k.claim.Repair; k.claim.State != care.InRepair || !r.FinishedAt.IsZero() || r.Work != "board" {
 		t.Fatalf("%s %+v", k.claim.State, r)
 	}
-	k.do(tech, care.FinishRepair{Kind: "hardware", Work: "speaker", Parts: []care.Part{{Part: "speaker"}}}, care.MarkReady{Told: "phone"})
+	k.do(tech, care.FinishRepair{Kind: "hardware", Work: "speaker", Parts: []care.Part{{Part: "display"}}}, care.MarkReady{Told: "phone"})
 	first := k.claim.ReadyAt
 	if len(k.claim.Stays) != 1 || k.claim.Stays[0].Outcome != "repaired" || !k.claim.Stays[0].Released.Equal(first) {
 		t.Fatalf("%+v", k.claim.Stays)
