@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/httpkit"
 	"github.com/talon-care/talon/internal/i18n"
@@ -94,7 +95,22 @@ func newServer(cfg Config, lim limits) (*server, error) {
 
 // handler is the API with what stands before every route.
 func (s *server) handler() http.Handler {
-	return httpkit.Chain(s.mux, s.recoverPanic, s.limitAll, httpkit.BodyLimit(s.limits.body+1))
+	return httpkit.Chain(s.mux, s.recoverPanic, s.limitAll, s.limitBody)
+}
+
+// uploadTime is how long a file may take to come in.
+const uploadTime = 2 * time.Minute
+
+// limitBody lets larger bodies in where files are handed in.
+func (s *server) limitBody(next http.Handler) http.Handler {
+	small, large := httpkit.BodyLimit(s.limits.body+1)(next), httpkit.BodyLimit(care.MaxAttachment+1)(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isUploadPath(r) {
+			large.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	})
 }
 
 // recoverPanic answers a panic by a problem; the stack goes to the log only.

@@ -15,6 +15,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/talon-care/talon/internal/care"
 )
 
 // bodySchema is the published schema of an operation's body, compiled.
@@ -29,6 +31,17 @@ func (s *server) readBody(ctx huma.Context, next func(huma.Context)) {
 	op := ctx.Operation()
 	r, w := humago.Unwrap(ctx)
 	schema := s.bodies[op.OperationID]
+	if isUpload(op) {
+		data, err := readAtMost(r.Body, care.MaxAttachment)
+		if err == nil && len(data) == 0 {
+			err = errBodyRequired
+		}
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(data))
+	}
 	if schema == nil {
 		next(ctx)
 		return
@@ -56,11 +69,16 @@ func (s *server) read(r *http.Request) ([]byte, error) {
 			return nil, errBodyType
 		}
 	}
-	data, err := io.ReadAll(io.LimitReader(r.Body, s.limits.body+1))
+	return readAtMost(r.Body, s.limits.body)
+}
+
+// readAtMost reads a body of at most so many bytes.
+func readAtMost(body io.Reader, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, most+1))
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge) || int64(len(data)) > s.limits.body:
-		return nil, errBodyTooLarge.with("bytes", fmt.Sprint(s.limits.body))
+	case errors.As(err, &tooLarge) || int64(len(data)) > most:
+		return nil, errBodyTooLarge.with("bytes", fmt.Sprint(most))
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errBodyUnread, err)
 	}

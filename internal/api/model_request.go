@@ -181,10 +181,13 @@ type RequestDetail struct {
 	Sent    []SentDocuments `json:"sent,omitempty" doc:"documents that came with messages of the thread"`
 	Meeting *Meeting        `json:"meeting,omitempty" doc:"the latest booking of a video consultation, cancelled or not"`
 	Support *SupportRight   `json:"support,omitempty" doc:"the right to phone support on the day of the request"`
+
+	Attachments []Attachment `json:"attachments" doc:"photos and papers of the request and its claim, oldest first"`
 }
 
 func requestDetailOf(v desk.RequestView, zone *time.Location) RequestDetail {
-	out := RequestDetail{Request: requestOf(zone)(v.Request), Unit: unitPtr(v.Unit), Thread: each(v.Thread, messageOf(zone))}
+	out := RequestDetail{Request: requestOf(zone)(v.Request), Unit: unitPtr(v.Unit), Thread: each(v.Thread, messageOf(zone)),
+		Attachments: each(v.Attachments, attachmentOf(zone))}
 	if v.Customer.ID != "" {
 		c := customerOf(v.Customer)
 		out.Customer = &c

@@ -56,6 +56,9 @@ func (s *server) tracked(ctx context.Context, who caller, token string) (*tracke
 	}
 	out := &trackedOut{Body: Tracked{Retailer: retailerOf(t.Retailer), Request: requestDetailOf(t.Request, zone)}}
 	withoutStaffIDs(out.Body.Request.Thread)
+	for i, a := range out.Body.Request.Attachments {
+		out.Body.Request.Attachments[i] = a.forCustomer()
+	}
 	if t.Claim != nil {
 		c := s.claimDetail(s.words.Locale(who.lang), *t.Claim)
 		c.Claim = c.Claim.forCustomer()

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -49,6 +50,7 @@ func newOpenAPI(version string) *huma.OpenAPI {
 			{Name: "Claims", Description: "The work list and the claims"},
 			{Name: "Commands", Description: "What is done to a claim"},
 			{Name: "Shipments", Description: "Ways by courier, and devices that nobody collects"},
+			{Name: "Attachments", Description: "Photos and papers of requests and claims"},
 			{Name: "Registry", Description: "Units and sales"},
 			{Name: "Certificates", Description: "Post-warranty certificates: offer, sale, refund, income"},
 			{Name: "Administration", Description: "Staff, programs, audit"},
@@ -91,6 +93,7 @@ func (s *server) operations() {
 	s.claimOperations()
 	s.commandOperations()
 	s.shipmentOperations()
+	s.attachmentOperations()
 	s.moneyOperations()
 	s.loanerOperations()
 	s.recoveryOperations()
@@ -115,6 +118,9 @@ func refTo(_ huma.Registry, name string) *huma.Schema { return &huma.Schema{Ref:
 func (s *server) complete(op *huma.Operation) {
 	op.SkipValidateBody = true // bodies are checked by the published schema, in readBody
 	op.MaxBodyBytes = s.limits.body + 2
+	if isUpload(op) {
+		op.MaxBodyBytes, op.BodyReadTimeout = care.MaxAttachment+2, uploadTime
+	}
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{}
 	}
@@ -216,7 +222,7 @@ func (s *server) compileBodies() error {
 	}
 	for path, item := range s.api.OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Post, item.Patch} {
-			if op == nil || op.RequestBody == nil {
+			if op == nil || op.RequestBody == nil || isUpload(op) {
 				continue
 			}
 			place := "#/paths/" + pointerEscapes.Replace(path) + "/" + strings.ToLower(op.Method) + "/requestBody/content/application~1json/schema"
@@ -321,7 +327,7 @@ func afterRegister[I any](s *server, op huma.Operation) {
 	for _, p := range made.Parameters {
 		neverNull(p.Schema)
 	}
-	if b := made.RequestBody; b != nil && b.Content["application/json"].Schema.Ref != "" && op.OperationID != "decide" {
+	if b := made.RequestBody; b != nil && !isUpload(made) && b.Content["application/json"].Schema.Ref != "" && op.OperationID != "decide" {
 		schema := s.api.OpenAPI().Components.Schemas.SchemaFromRef(b.Content["application/json"].Schema.Ref)
 		b.Required = len(schema.Required) > 0
 	}

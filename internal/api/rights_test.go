@@ -39,6 +39,12 @@ var needed = map[string]desk.Action{
 	"POST /claims/x/tracking-links":     desk.IssueTracking,
 	"GET /units?q=abc":                  desk.ReadRegistry,
 	"GET /units/x":                      desk.ReadRegistry,
+	"POST /claims/x/attachments":        desk.AddAttachments,
+	"GET /claims/x/attachments":         desk.ReadAttachments,
+	"POST /requests/x/attachments":      desk.AddAttachments,
+	"GET /requests/x/attachments":       desk.ReadAttachments,
+	"GET /attachments/x/content":        desk.ReadAttachments,
+	"POST /attachments/x/withdraw":      desk.WithdrawAttachments,
 	"GET /shipments":                    desk.ReadShipments,
 	"GET /shipments/x":                  desk.ReadShipments,
 	"POST /shipments/x/cancel":          desk.ShipDevices,
@@ -85,7 +91,7 @@ var needed = map[string]desk.Action{
 func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
-		"/clients/x", "/clients/{client}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
+		"/clients/x", "/clients/{client}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/attachments/x", "/attachments/{attachment}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
 	item := w.server.api.OpenAPI().Paths[p]
 	if item == nil {
 		return ""
@@ -96,6 +102,9 @@ func (w *world) sampleBody(method, path string) string {
 	}
 	if method == http.MethodGet || op == nil || op.RequestBody == nil {
 		return ""
+	}
+	if isUpload(op) {
+		return "%PDF-1.4"
 	}
 	return examples[op.OperationID]
 }

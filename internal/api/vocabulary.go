@@ -44,6 +44,10 @@ func vocabulary(name string) []string {
 		return texts(care.LegStates())
 	case "leg_faults":
 		return care.LegFaults()
+	case "attachment_kinds":
+		return texts(care.AttachmentKinds())
+	case "attachment_subjects":
+		return texts(care.AttachmentSubjects())
 	case "debts":
 		return texts(care.DebtKinds())
 	case "parties":
