@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -95,6 +96,26 @@ func (v *visit) html(status int, page string, data any) error {
 	if v.r.Method != http.MethodHead {
 		_, _ = v.w.Write(b.Bytes()) // the reader may have gone away
 	}
+	return nil
+}
+
+// fragment writes one block of a page, for a script that puts it in its place.
+// What the last page left to say waits for the next whole one.
+func (v *visit) fragment(status int, page, block string, data any) error {
+	t := v.s.pages.byLang[v.Lang][page]
+	if t == nil {
+		return fmt.Errorf("no page %q in %q", page, v.Lang)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, block, frame{V: v, D: data}); err != nil {
+		return fmt.Errorf("make %s of page %s: %w", block, page, err)
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", v.Lang)
+	h.Set("Cache-Control", "no-store")
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(b.Bytes()) // the reader may have gone away
 	return nil
 }
 
@@ -216,7 +237,7 @@ type asset struct {
 
 type assets map[string]*asset
 
-var assetKinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".png": "image/png", ".ico": "image/x-icon"}
+var assetKinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".png": "image/png", ".ico": "image/x-icon", ".wasm": "application/wasm"}
 
 func loadAssets() (assets, error) {
 	list := assets{}
@@ -224,24 +245,40 @@ func loadAssets() (assets, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
+		p, stored := strings.CutSuffix(p, ".gz")
 		kind := assetKinds[path.Ext(p)]
 		if kind == "" {
 			return fmt.Errorf("web: %s: no content type for this kind of file", p)
 		}
-		body, err := staticFiles.ReadFile(p)
+		body, packed, err := readAsset(p, stored)
 		if err != nil {
-			return err
+			return fmt.Errorf("web: read %s: %w", p, err)
 		}
 		sum := sha256.Sum256(body)
 		name := strings.TrimPrefix(p, "static/")
-		packed, err := pack(body)
-		if err != nil {
-			return fmt.Errorf("web: pack %s: %w", p, err)
-		}
 		list[name] = &asset{name: name, hash: hex.EncodeToString(sum[:6]), kind: kind, body: body, packed: packed}
 		return nil
 	})
 	return list, err
+}
+
+// readAsset reads a file both ways. One that is kept packed, because it is
+// large, is only unpacked.
+func readAsset(p string, stored bool) (body, packed []byte, err error) {
+	if !stored {
+		if body, err = staticFiles.ReadFile(p); err == nil {
+			packed, err = pack(body)
+		}
+		return body, packed, err
+	}
+	if packed, err = staticFiles.ReadFile(p + ".gz"); err != nil {
+		return nil, nil, err
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		body, err = io.ReadAll(r)
+	}
+	return body, packed, err
 }
 
 // pack is a file in gzip, nil where that saves nothing.

@@ -150,6 +150,7 @@ func (m *routes) staff(pattern string, h handler) {
 		v := m.s.newVisit(w, r, i18n.Languages())
 		m.s.serve(v, func(v *visit) error {
 			w.Header().Set("Cache-Control", "no-store")
+			httpkit.AllowWasm(w)
 			user, err := m.s.desk.Authenticate(r.Context(), m.s.cookies.Session(r))
 			if err != nil {
 				return err

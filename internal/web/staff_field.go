@@ -45,7 +45,8 @@ type control struct {
 	// Of an answer: the names of the hidden fields with its fact and with
 	// the value it was shown with.
 	FactName, WasName string
-	Open              bool // of facts: something in the folded part is wrong
+	Open              bool   // of facts: something in the folded part is wrong
+	Scan              string // what a code in it may be
 }
 
 // controlRow is one row of a list of objects.
@@ -105,8 +106,21 @@ func (b *controls) control(f care.Field) control {
 		c.Open = slices.ContainsFunc(c.Rows, func(r controlRow) bool { return r.Cells[0].Error != "" && !r.Cells[0].Required })
 	case care.TextField:
 		b.priceLists(f, &c)
+		c.Scan = scanOf(f.Name)
 	}
 	return c
+}
+
+// scanOf says what a code may give to a field by its name: "imei", "serial"
+// or nothing.
+func scanOf(name string) string {
+	switch name[strings.LastIndex(name, ".")+1:] {
+	case "imei", "imei2":
+		return "imei"
+	case "serial":
+		return "serial"
+	}
+	return ""
 }
 
 // fewPicks is up to how many things are all shown at once.
@@ -274,6 +288,7 @@ func (b *controls) rows(f care.Field, spare int, keys, vocabularies []string) []
 			c := control{Kind: "text", Name: rowName(f.Name, i, key), ID: fieldID(b.command, rowName(f.Name, i, key)),
 				Label: b.cellLabel(f.Name, key), Value: b.typed.Get(rowName(f.Name, i, key))}
 			empty = empty && c.Value == ""
+			c.Scan = scanOf(key)
 			if v := vocabularies[k]; v != "" {
 				c.Kind = "choice"
 				for _, w := range policy.Words(v) {
