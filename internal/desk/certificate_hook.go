@@ -68,10 +68,17 @@ func (w *work) moveCertificate(p *care.WasReplaced) error {
 // refunding is the register's certificate whose price the claim gives back;
 // false where it gives back no certificate's, or the register has none.
 func (w *work) refunding() (care.Certificate, bool, error) {
-	if !w.claim.RefundsCertificate() || w.claim.Sale.Certificate == "" {
+	if !w.claim.RefundsCertificate() {
 		return care.Certificate{}, false, nil
 	}
-	c, err := w.tx.CertificateByNumber(w.ctx, w.claim.Retailer, w.claim.Sale.Certificate)
+	return w.registered(w.claim.Sale.Certificate)
+}
+
+func (w *work) registered(number string) (care.Certificate, bool, error) {
+	if number == "" {
+		return care.Certificate{}, false, nil
+	}
+	c, err := w.tx.CertificateByNumber(w.ctx, w.claim.Retailer, number)
 	if missing(&err) {
 		return care.Certificate{}, false, nil
 	}
@@ -86,6 +93,9 @@ func (w *work) refunding() (care.Certificate, bool, error) {
 // is another claim's, it can't be asked for again (A13).
 func (w *work) refundBook(b *care.Book, events []care.Event) error {
 	c, ok, err := w.refunding()
+	if i := slices.IndexFunc(b.Entries, func(e care.Entry) bool { return e.Derived && e.Certificate != "" }); !ok && err == nil && i >= 0 {
+		b.Certificate, _, err = w.registered(b.Entries[i].CertificateNumber) // it has turned to something else since
+	}
 	if err != nil || !ok {
 		return err
 	}
