@@ -84,8 +84,9 @@ func (s *Server) trackSlots(v *visit, page *trackPage) (err error) {
 		return nil
 	}
 	if r.Meeting != nil && r.Meeting.Stands() {
-		page.MayCancel = s.now().Before(r.Meeting.Start)
-		return nil
+		if page.MayCancel = s.now().Before(r.Meeting.Start); !page.MayCancel {
+			return nil
+		}
 	}
 	page.SlotDays, err = s.slotDays(v, "")
 	return err
@@ -110,7 +111,7 @@ func (s *Server) trackedCancelSlot(v *visit) error {
 	return v.redirect("/track/" + url.PathEscape(token))
 }
 
-// trackedBookSlot books another time.
+// trackedBookSlot books a time, or another instead of the one that is booked.
 func (s *Server) trackedBookSlot(v *visit) error {
 	values, err := v.form()
 	if err != nil {
@@ -128,7 +129,11 @@ func (s *Server) trackedBookSlot(v *visit) error {
 	if err != nil {
 		err = care.Fail(care.Invalid, "portal_choose").At("slot")
 	} else {
-		err = s.desk.TrackedBookSlot(v.r.Context(), token, start)
+		book := s.desk.TrackedBookSlot
+		if m := tracked.Request.Meeting; m != nil && m.Stands() {
+			book = s.desk.TrackedMoveSlot
+		}
+		err = book(v.r.Context(), token, start)
 	}
 	if err != nil {
 		return s.trackedWrong(v, err, "slot", "")
