@@ -40,7 +40,7 @@ func TestCertificateEnds(t *testing.T) {
 	sold := care.Certificate{Number: "C-1", State: care.CertificateSold, Price: rub(299000)}
 
 	given, err := sold.EndWithSale(on, "a", true, rub(299000), "x", env)
-	if err != nil || given.State != care.CertificateRefunded || !given.Owed() {
+	if err != nil || given.State != care.CertificateRefunded || given.Owed() || *given.Refund != *rub(299000) {
 		t.Errorf("within the warranty: %+v, %v", given, err)
 	}
 	if _, err := given.Cancel(on, *rub(0), "b", "x", env); care.CodeOf(err) != care.Illegal {
@@ -50,11 +50,14 @@ func TestCertificateEnds(t *testing.T) {
 	if err != nil || !unknown.Owed() {
 		t.Errorf("a price that is not known: %+v, %v", unknown, err)
 	}
-	if _, err := unknown.PayBack(nil, "PP", env); care.CodeOf(err) != care.Invalid {
-		t.Errorf("paid without a sum: %v", err)
+	if _, err := unknown.StateRefund(*rub(0)); care.CodeOf(err) != care.Invalid {
+		t.Errorf("stated as nothing: %v", err)
 	}
-	if paid, err := unknown.PayBack(rub(100), "PP", env); err != nil || paid.Owed() || paid.Refund.Minor != 100 {
-		t.Errorf("paid with one: %+v, %v", paid, err)
+	if stated, err := unknown.StateRefund(*rub(100)); err != nil || stated.Unpriced() || stated.Refund.Minor != 100 {
+		t.Errorf("stated: %+v, %v", stated, err)
+	}
+	if _, err := given.StateRefund(*rub(100)); care.CodeOf(err) != care.Illegal {
+		t.Errorf("stated where it is known: %v", err)
 	}
 	kept, err := sold.EndWithSale(on, "a", false, nil, "x", env)
 	if err != nil || kept.State != care.CertificateLapsed || kept.Owed() {

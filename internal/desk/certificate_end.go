@@ -184,12 +184,13 @@ func (d *Desk) CancelCertificate(ctx context.Context, actor care.Actor, number s
 		if in.Costs.Currency == "" && c.Price != nil {
 			in.Costs.Currency = c.Price.Currency
 		}
-		if err := freeOfClaims(ctx, tx, c); err != nil {
-			return c, err
-		}
+		was := c
 		c, err = c.Cancel(calendar.DateOf(d.now(), t.zone), in.Costs, clause.ID, in.Reason, care.Env{Now: d.now(), Zone: t.zone, Actor: actor})
 		if err != nil {
 			return c, err
+		}
+		if err := freeOfClaims(ctx, tx, was); err != nil {
+			return was, err
 		}
 		if err := d.forget(ctx, tx, actor, t, c); err != nil {
 			return c, err

@@ -252,19 +252,13 @@ func TestCertificateOfRescindedSale(t *testing.T) {
 		}
 		_, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: in.Serial, Reason: "again"})
 		s.fails("a second rescission", "conflict error.certificate_sale_ended", err)
-		_, err = s.PayCertificate(ctx, of(omsk, care.Clerk), first.Number, nil, "PP-1")
-		s.fails("a clerk pays", "forbidden error.forbidden", err)
-		_, err = s.PayCertificate(ctx, boss, first.Number, nil, " ")
-		s.fails("without a reference", "invalid error.required", err)
-		other := amount("2000.00", "RUB")
-		_, err = s.PayCertificate(ctx, boss, first.Number, &other, "PP-1")
-		s.fails("another sum", "invalid error.certificate_refund_sum", err)
-		paid, err := s.PayCertificate(ctx, boss, first.Number, nil, "PP-1")
-		if err != nil || paid.Owed() || paid.Reference != "PP-1" {
-			s.t.Errorf("paid %+v: %v", paid, err)
-		}
-		_, err = s.PayCertificate(ctx, boss, first.Number, nil, "PP-2")
-		s.fails("twice", "illegal error.certificate_nothing_owed", err)
+		_, err = s.StateRefund(ctx, boss, first.Number, amount("2000.00", "RUB"))
+		s.fails("another sum", "illegal error.certificate_nothing_owed", err)
+		_, err = s.PayEntry(ctx, boss, v.Entry, "PP-1")
+		s.fails("paid without consent", "blocked error.entry_state", err)
+		s.payBack(first.Number, "PP-1", "certificate_refund retailer>customer 2990.00 RUB paid CERT-2025-000001")
+		_, err = s.PayEntry(ctx, boss, v.Entry, "PP-2")
+		s.fails("twice", "blocked error.entry_state", err)
 
 		s.at("2026-03-11")
 		if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: late.Serial, Reason: "essential defect"}); err != nil {
@@ -278,6 +272,142 @@ func TestCertificateOfRescindedSale(t *testing.T) {
 		c, err := s.CancelCertificate(ctx, boss, second.Number, desk.Cancellation{Costs: costs, Reason: "on article 32"})
 		if err != nil || c.State != care.CertificateCancelled || *c.Refund != amount("2500.00", "RUB") {
 			s.t.Errorf("by law: %+v: %v", c, err)
+		}
+		s.payBack(second.Number, "PP-3", "certificate_refund retailer>customer 2500.00 RUB paid CERT-2025-000002")
+	})
+}
+
+// payBack approves and pays the refund of a certificate in the ledger, and
+// tells what the register, the ledger and the day's export say of it then.
+func (s *shop) payBack(number, reference, want string) {
+	s.t.Helper()
+	ctx, boss := s.t.Context(), of(omsk, care.Manager)
+	v := s.certificate(number)
+	if !v.Owed() || v.EntryState != care.EntryDue {
+		s.t.Fatalf("%s before it is paid: %s, owed %v", number, v.EntryState, v.Owed())
+	}
+	_, err := s.ApproveEntry(ctx, of(omsk, care.Clerk), v.Entry)
+	s.fails("a clerk approves", "forbidden error.forbidden", err)
+	if _, err := s.ApproveEntry(ctx, boss, v.Entry); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.PayEntry(ctx, boss, v.Entry, reference); err != nil {
+		s.t.Fatal(err)
+	}
+	if v = s.certificate(number); v.Owed() || v.Reference != reference || v.PaidBy != boss.ID || !v.PaidAt.Equal(s.now) {
+		s.t.Errorf("the register says %s of %s: owed %v, paid %s by %s", v.EntryState, number, v.Owed(), v.PaidAt, v.PaidBy)
+	}
+	shown, err := s.Certificate(ctx, boss, number, "en")
+	if err != nil || len(shown.Money) != 1 || shown.Money[0].ID != v.Entry || len(shown.Money[0].Moves) < 3 || shown.Money[0].ClauseText == "" {
+		s.t.Errorf("the page shows %+v, %v", shown.Money, err)
+	}
+	list, _, err := s.Money(ctx, boss, care.EntryFilter{Whats: []care.DebtKind{care.DebtCertificate}}, care.Page{}, "en")
+	i := slices.IndexFunc(list, func(e desk.EntryView) bool { return e.CertificateNumber == number })
+	if err != nil || i < 0 {
+		s.t.Fatalf("the ledger has %+v, %v", list, err)
+	}
+	e := list[i]
+	if got := fmt.Sprintf("%s %s>%s %s %s %s %s", e.What, e.Debtor, e.Creditor, e.Amount, e.Amount.Currency, e.State, e.Number); got != want {
+		s.t.Errorf("the ledger says %s, want %s", got, want)
+	}
+	var file strings.Builder
+	zone, _ := time.LoadLocation("Asia/Omsk")
+	if err := s.WriteMoney(ctx, boss, calendar.DateOf(s.now, zone), &file); err != nil || !strings.Contains(file.String(), ","+reference+","+number+"\n") {
+		s.t.Errorf("the day's export: %v\n%s", err, file.String())
+	}
+}
+
+// TestDearCertificateTakesTwoPersons pays back more than one manager may
+// approve alone, by the rule of all money that the retailer pays.
+// Walks: A13.
+func TestDearCertificateTakesTwoPersons(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		s.at("2026-03-10")
+		price := amount("250000.00", "RUB")
+		u := s.phone("2025-11-10", "900000.00", func(r *desk.SaleRow) {
+			r.Certificate, r.CertificateSold, r.CertificatePrice = "ПГО-77", day("2025-11-10"), &price
+		}).Unit
+		if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: u.ID, Reason: "defect"}); err != nil {
+			s.t.Fatal(err)
+		}
+		entry := s.certificate("ПГО-77").Entry
+		if e, err := s.ApproveEntry(ctx, boss, entry); err != nil || e.State != care.EntryDue {
+			s.t.Errorf("after one: %s, %v", e.State, err)
+		}
+		_, err := s.PayEntry(ctx, boss, entry, "PP")
+		s.fails("with one consent", "blocked error.second_approval_missing", err)
+		if e, err := s.ApproveEntry(ctx, second(omsk), entry); err != nil || e.State != care.EntryApproved {
+			s.t.Errorf("after two: %s, %v", e.State, err)
+		}
+		if _, err := s.CancelEntry(ctx, boss, entry, "the customer wants no money"); err != nil {
+			s.t.Fatal(err)
+		}
+		if v := s.certificate("ПГО-77"); v.Owed() || v.Entry != "" || v.State != care.CertificateRefunded {
+			s.t.Errorf("given up, the register says %s, owed %v", v.State, v.Owed())
+		}
+	})
+}
+
+// TestRefundOfUnknownPrice enters a refund once somebody says what was paid.
+// Walks: A13.
+func TestRefundOfUnknownPrice(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		s.at("2026-03-10")
+		u := s.phone("2025-11-10", "20000.00", func(r *desk.SaleRow) { r.Certificate, r.CertificateSold = "ПГО-78", day("2025-11-10") }).Unit
+		if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: u.ID, Reason: "defect"}); err != nil {
+			s.t.Fatal(err)
+		}
+		if v := s.certificate("ПГО-78"); !v.Owed() || !v.Unpriced() || v.Entry != "" {
+			s.t.Fatalf("before: owed %v, %q", v.Owed(), v.Entry)
+		}
+		_, err := s.StateRefund(ctx, of(omsk, care.Clerk), "ПГО-78", amount("1990.00", "RUB"))
+		s.fails("a clerk", "forbidden error.forbidden", err)
+		if c, err := s.StateRefund(ctx, boss, "ПГО-78", amount("1990.00", "RUB")); err != nil || c.EntryState != care.EntryDue || c.Unpriced() {
+			s.t.Fatalf("stated: %+v, %v", c, err)
+		}
+		s.payBack("ПГО-78", "PP-9", "certificate_refund retailer>customer 1990.00 RUB paid ПГО-78")
+	})
+}
+
+// TestClaimRescindsAndRefundsCertificate gives the product's price back on a
+// claim within the maker's warranty: the certificate's price is owed on the
+// same claim from then on, although the certificate itself is in force no more
+// (A13), and the claim is not closed by a clerk before it is paid.
+// Walks: A13.
+func TestClaimRescindsAndRefundsCertificate(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss, clerk := s.t.Context(), of(omsk, care.Manager), of(omsk, care.Clerk)
+		s.at("2025-06-02")
+		u := s.phone("2025-06-02", "20000.00", nil).Unit
+		c := s.certify(u.ID)
+		who := visitor
+		who.Retailer = omsk
+		in := ask(u.Serial)
+		in.Lang, in.Basis, in.Documents = "ru", policy.Statute, []string{"receipt", "warranty_card"}
+		s.at("2025-06-09")
+		r := s.submit(who, in)
+		id := r.Claim.ID
+		s.do(boss, id, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
+		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
+			s.t.Fatal(err)
+		}
+		s.owes("before it is paid", omsk, id, "refund retailer>customer 20000.00 RUB due")
+		claim := s.do(boss, id, care.ApproveRefund{Amount: amount("20000.00", "RUB")}, care.PayRefund{Reference: "PP-1"})
+		s.owes("once the sale is rescinded", omsk, id, "refund retailer>customer 20000.00 RUB paid", "certificate_refund retailer>customer 2990.00 RUB due")
+		v := s.certificate(c.Number)
+		if v.State != care.CertificateRefunded || v.Clause != "certificate-refund" || !v.Owed() || v.Reason != claim.Number {
+			s.t.Errorf("the register says %s by %s", v.State, v.Clause)
+		}
+		s.owes("decided anew", omsk, id, "refund retailer>customer 20000.00 RUB paid", "certificate_refund retailer>customer 2990.00 RUB due")
+		_, err := s.Do(ctx, clerk, id, care.Close{})
+		s.fails("a clerk closes", "blocked error.money_unpaid", err)
+		s.payBack(c.Number, "PP-2", "certificate_refund retailer>customer 2990.00 RUB paid "+claim.Number)
+		s.do(clerk, id, care.Close{})
+		seen, err := s.Tracked(ctx, r.Token, "ru")
+		if err != nil || len(seen.Claim.Money) != 2 {
+			s.t.Errorf("the customer sees %+v, %v", seen.Claim.Money, err)
 		}
 	})
 }
@@ -428,33 +558,50 @@ func TestRefundOfCertificateOnClaim(t *testing.T) {
 		ctx, boss := s.t.Context(), of(omsk, care.Manager)
 		who := visitor
 		who.Retailer = omsk
-		claimOn := func(u care.Unit) care.Claim {
+		claimUpTo := func(u care.Unit) care.Claim {
 			in := ask(u.Serial)
 			in.Lang, in.Basis = "ru", policy.Certificate
 			r := s.submit(who, in)
 			return s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("other"),
-				care.OverrideDecision{Basis: policy.Certificate, Verdict: policy.Covered, Reason: "the price is owed"}, care.ChooseRemedy{Remedy: "refund"})
+				care.OverrideDecision{Basis: policy.Certificate, Verdict: policy.Covered, Reason: "the price is owed"})
+		}
+		claimOn := func(u care.Unit) care.Claim {
+			return s.do(boss, claimUpTo(u).ID, care.ChooseRemedy{Remedy: "refund"})
 		}
 		s.at("2025-06-02")
-		one, two := s.phone("2025-03-10", "20000.00", nil).Unit, s.phone("2025-03-10", "20000.00", nil).Unit
-		first, second := s.certify(one.ID), s.certify(two.ID)
+		sold := func() care.Unit { return s.phone("2025-03-10", "20000.00", nil).Unit }
+		one, two, three := sold(), sold(), sold()
+		first, other, third := s.certify(one.ID), s.certify(two.ID), s.certify(three.ID)
 		s.at("2025-09-02")
-		for _, u := range []care.Unit{one, two} {
+		for _, u := range []care.Unit{one, two, three} {
 			if _, err := s.RescindSale(ctx, boss, desk.Rescission{Unit: u.ID, Reason: "defect"}); err != nil {
 				s.t.Fatal(err)
 			}
 		}
 		c := claimOn(one)
-		s.do(boss, c.ID, care.ApproveRefund{Amount: amount("2990.00", "RUB")}, care.PayRefund{Reference: "PP-7"})
+		s.owes("what the register had entered is the claim's", omsk, c.ID, "certificate_refund retailer>customer 2990.00 RUB due")
+		_, err := s.CancelEntry(ctx, boss, s.certificate(first.Number).Entry, "no")
+		s.fails("cancelled beside the claim", "blocked error.entry_follows_claim", err)
+		s.do(boss, c.ID, care.ApproveRefund{Amount: amount("2990.00", "RUB")})
+		if e, err := s.PayEntry(ctx, boss, s.certificate(first.Number).Entry, "PP-7"); err != nil || e.Number != c.Number {
+			s.t.Errorf("paid in the ledger: %+v, %v", e, err)
+		}
 		if v := s.certificate(first.Number); v.Owed() || v.Reference != "PP-7" {
 			s.t.Errorf("paid on a claim, the register says %+v", v.Certificate)
 		}
-		if _, err := s.PayCertificate(ctx, boss, second.Number, nil, "PP-8"); err != nil {
-			s.t.Fatal(err)
-		}
-		c = claimOn(two)
-		_, err := s.Do(ctx, boss, c.ID, care.ApproveRefund{Amount: amount("2990.00", "RUB")})
+		s.owes("once", omsk, c.ID, "certificate_refund retailer>customer 2990.00 RUB paid")
+		s.do(boss, c.ID, care.Close{})
+
+		s.payBack(other.Number, "PP-8", "certificate_refund retailer>customer 2990.00 RUB paid "+other.Number)
+		c = claimUpTo(two)
+		_, err = s.Do(ctx, boss, c.ID, care.ChooseRemedy{Remedy: "refund"})
 		s.fails("paid on the register", "blocked error.certificate_paid_back", err)
+
+		// A claim that turns to another remedy leaves the refund to the register.
+		c = claimOn(three)
+		s.do(boss, c.ID, care.ChooseRemedy{Remedy: "repair"})
+		s.owes("repaired after all", omsk, c.ID)
+		s.payBack(third.Number, "PP-9", "certificate_refund retailer>customer 2990.00 RUB paid "+third.Number)
 	})
 }
 
@@ -572,8 +719,8 @@ func certificateCalls(s *shop) map[desk.Action]func(context.Context, care.Actor)
 			_, err := s.CancelCertificate(ctx, a, "none", desk.Cancellation{})
 			return err
 		},
-		desk.PayCertificates: func(ctx context.Context, a care.Actor) error {
-			_, err := s.PayCertificate(ctx, a, "none", nil, "x")
+		desk.StateRefunds: func(ctx context.Context, a care.Actor) error {
+			_, err := s.StateRefund(ctx, a, "none", amount("1.00", "RUB"))
 			return err
 		},
 		desk.RescindSales: func(ctx context.Context, a care.Actor) error {

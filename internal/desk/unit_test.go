@@ -81,7 +81,7 @@ func TestRefund(t *testing.T) {
 			if !ends {
 				continue
 			}
-			if c := s.do(boss, r.Claim.ID, care.Close{}); c.Outcome != care.OutcomeRefunded || c.Custody.Kind != care.HeldByCentre || !c.Sale.Rescinded.IsZero() {
+			if c := s.do(boss, r.Claim.ID, care.Close{Note: "the certificate's price is paid by the bank"}); c.Outcome != care.OutcomeRefunded || c.Custody.Kind != care.HeldByCentre || !c.Sale.Rescinded.IsZero() {
 				s.t.Errorf("%s: ended %s with %s, %v", kind, c.Outcome, c.Custody.Kind, c.Sale.Rescinded)
 			}
 			in.Basis = policy.Certificate
