@@ -128,7 +128,7 @@ func (s *sheet) address(x, y, width float64, role string, a care.Address, size f
 				break
 			}
 			s.put(x, y, size, row)
-			y += lineHeight(size)
+			y += s.lineHeight(size)
 		}
 	}
 	return y

@@ -42,21 +42,36 @@ func (p *Printer) Render(paper care.Paper) ([]byte, error) {
 	if paper.Zone == nil {
 		paper.Zone = time.UTC
 	}
-	l := p.words.Locale(paper.Lang)
-	draft := newSheet(l, p.has, paper, f)
-	if err := draft.copies(set); err != nil {
+	set1 := func(pages int, tight float64) (*sheet, error) {
+		s := newSheet(p.words.Locale(paper.Lang), p.has, paper, f)
+		s.pages, s.tight = pages, tight
+		return s, s.copies(set)
+	}
+	tight := 1.0
+	s, err := set1(0, tight)
+	if err != nil {
 		return nil, err
 	}
-	if draft.page > 1 || draft.pages == 0 && f == a4 { // now that their number is known
-		final := newSheet(l, p.has, paper, f)
-		final.pages = draft.page
-		if err := final.copies(set); err != nil {
+	if s.page > 1 && s.y < almostEmpty { // a last page of a few lines is better saved
+		closer, err := set1(0, 0.9)
+		if err != nil {
 			return nil, err
 		}
-		draft = final
+		if closer.page < s.page {
+			s, tight = closer, 0.9
+		}
 	}
-	return draft.bytes()
+	if s.page > 1 { // now that their number is known
+		if s, err = set1(s.page, tight); err != nil {
+			return nil, err
+		}
+	}
+	return s.bytes()
 }
+
+// almostEmpty is how far down a last page may be written, in millimetres, to
+// be worth saving.
+const almostEmpty = 100.0
 
 // copies sets the paper as often as it is drawn up, each copy with its mark
 // and its own pages.
@@ -85,6 +100,9 @@ var setters = map[care.PaperKind]func(*sheet) error{
 // head writes who issues the paper, its title, number and day, with the codes
 // of the claim at the right.
 func (s *sheet) head(code string) error {
+	if !printable(code) { // an imported number may be written in any letters
+		code = ""
+	}
 	s.letter(13, true, ink)
 	mark := ""
 	if s.mark != "" {
@@ -250,7 +268,7 @@ func (s *sheet) parties() {
 // claimFact says which claim the paper belongs to.
 func (s *sheet) claimFact() fact {
 	c := s.p.Claim
-	return fact{s.l.T("papers.claim"), s.l.T("papers.claim_of", "number", c.Number, "date", s.day(c.ReceivedAt)), false}
+	return fact{s.l.T("papers.claim"), s.l.T("papers.claim_of", "number", c.Number, "date", s.l.DateShort(calendar.DateOf(c.ReceivedAt, s.p.Zone))), false}
 }
 
 // terms writes how long the covers run now.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ type sheet struct {
 	page  int // of this copy
 	mark  string
 	y     float64
+	tight float64 // 1, or a little less where that saves a page
 }
 
 // format is the size of a page.
@@ -76,7 +78,7 @@ func newSheet(l *i18n.Locale, has letters, p care.Paper, f format) *sheet {
 	pdf.SetLang(p.Lang)
 	pdf.AddUTF8FontFromBytes("noto", "", bytes.Clone(regular))
 	pdf.AddUTF8FontFromBytes("noto", "B", bytes.Clone(bold))
-	return &sheet{pdf: pdf, l: l, p: p, has: has, wd: f.wd, ht: f.ht}
+	return &sheet{pdf: pdf, l: l, p: p, has: has, wd: f.wd, ht: f.ht, tight: 1}
 }
 
 func (s *sheet) width() float64 { return s.wd - 2*margin }
@@ -91,7 +93,7 @@ func (s *sheet) letter(size float64, strong bool, c colour) {
 	s.pdf.SetTextColor(c[0], c[1], c[2])
 }
 
-func lineHeight(size float64) float64 { return size * perPoint * leading }
+func (s *sheet) lineHeight(size float64) float64 { return size * perPoint * leading * s.tight }
 
 // put writes one line with its top at y.
 func (s *sheet) put(x, y, size float64, text string) {
@@ -103,11 +105,15 @@ func (s *sheet) putRight(x, y, size float64, text string) {
 	s.put(x-s.pdf.GetStringWidth(text), y, size, text)
 }
 
+// shortened words stay with their number: чл. 113, ст. 20.
+var shortened = regexp.MustCompile(`((?:^|[\s(])(?:чл|ал|т|ст|п|№|Art|No)\.?) (\d)`)
+
 // wrap breaks a text into lines of a width, in the letter that is set. Spaces
 // that must not break hold; a word that is too long is cut.
 func (s *sheet) wrap(text string, width float64) []string {
 	var out []string
-	for _, paragraph := range strings.Split(strings.TrimRight(s.has.clean(text), "\n "), "\n") {
+	text = shortened.ReplaceAllString(strings.TrimRight(s.has.clean(text), "\n "), "$1\u00a0$2")
+	for _, paragraph := range strings.Split(text, "\n") {
 		out = append(out, s.wrapLine(paragraph, width)...)
 	}
 	return out
@@ -171,7 +177,7 @@ func (s *sheet) need(height float64) {
 	s.y = margin - 4
 	s.letter(small, false, soft)
 	s.put(margin, s.y, small, s.clip(s.name()+" · "+s.p.Number, s.width()))
-	s.y += lineHeight(small) + 1
+	s.y += s.lineHeight(small) + 1
 	s.rule(s.y, line, 0.2)
 	s.y += 4
 }
@@ -217,24 +223,24 @@ func (s *sheet) ruleFrom(x, to, y float64, c colour, thick float64) {
 	s.pdf.Line(x, y, to, y)
 }
 
-func (s *sheet) gap(height float64) { s.y += height }
+func (s *sheet) gap(height float64) { s.y += height * s.tight * s.tight }
 
 // lines writes a wrapped text at x and moves on below it; pages break between
 // lines.
 func (s *sheet) lines(x, width, size float64, strong bool, c colour, text string) {
 	s.letter(size, strong, c)
 	for _, row := range s.wrap(text, width) {
-		s.need(lineHeight(size))
+		s.need(s.lineHeight(size))
 		s.letter(size, strong, c)
 		s.put(x, s.y, size, row)
-		s.y += lineHeight(size)
+		s.y += s.lineHeight(size)
 	}
 }
 
 // heading begins a section; it is never left alone at the foot of a page.
 func (s *sheet) heading(text string) {
 	s.gap(3.6)
-	s.need(lineHeight(heading) + 12)
+	s.need(s.lineHeight(heading) + 12)
 	s.lines(margin, s.width(), heading, true, accent, text)
 	s.gap(1.2)
 }
@@ -277,7 +283,7 @@ func (s *sheet) facts(list ...fact) {
 
 // pair writes names and values in two blocks side by side.
 func (s *sheet) pair(left, right []fact) {
-	const between, name = 8.0, 26.0
+	const between, name = 6.0, 29.0
 	width := (s.width() - between) / 2
 	blocks := [2][][2]string{}
 	strong := [2][]bool{}
@@ -302,7 +308,7 @@ func (s *sheet) pair(left, right []fact) {
 			}
 		}
 	}
-	step := lineHeight(body) + 0.3
+	step := s.lineHeight(body) + 0.3
 	for i := range max(len(blocks[0]), len(blocks[1])) {
 		s.need(step)
 		for side, block := range blocks {
@@ -347,7 +353,7 @@ func (s *sheet) row(cells []cell, after float64) {
 		wrapped[i] = s.wrap(c.text, c.width)
 		most = max(most, len(wrapped[i]))
 	}
-	step := lineHeight(body)
+	step := s.lineHeight(body)
 	if most <= 12 { // keep short rows whole
 		s.need(float64(most) * step)
 	}
@@ -402,8 +408,8 @@ func (s *sheet) table(columns []column, rows [][]string) {
 		for i, c := range make1(names, small, true, soft) {
 			tall = max(tall, len(s.wrap(names[i], c.width)))
 		}
-		height := float64(tall)*lineHeight(body) + 2
-		s.need(height + 2*lineHeight(body))
+		height := float64(tall)*s.lineHeight(body) + 2
+		s.need(height + 2*s.lineHeight(body))
 		s.pdf.SetFillColor(tint[0], tint[1], tint[2])
 		s.pdf.Rect(margin, s.y, s.width(), height, "F")
 		s.y++
@@ -412,7 +418,7 @@ func (s *sheet) table(columns []column, rows [][]string) {
 	head()
 	for _, r := range rows {
 		page := s.page
-		if s.y+2*lineHeight(body) > s.ht-foot {
+		if s.y+2*s.lineHeight(body) > s.ht-foot {
 			s.need(s.ht)
 		}
 		if s.page != page {
@@ -441,7 +447,7 @@ func (s *sheet) item(sign, text string, after float64) {
 // tick writes a text with a ticked box before it.
 func (s *sheet) tick(text string) {
 	const side = 2.6
-	s.need(2 * lineHeight(body))
+	s.need(2 * s.lineHeight(body))
 	s.pdf.SetDrawColor(accent[0], accent[1], accent[2])
 	s.pdf.SetLineWidth(0.25)
 	y := s.y + 0.8
@@ -455,7 +461,7 @@ func (s *sheet) tick(text string) {
 // numbered writes a clause with its number, and in small letters where it is
 // from.
 func (s *sheet) numbered(n int, text, source string) {
-	s.need(2*lineHeight(body) + lineHeight(small))
+	s.need(2*s.lineHeight(body) + s.lineHeight(small))
 	s.item(fmt.Sprintf("%d.", n), text, 0)
 	if source != "" {
 		s.lines(margin+5, s.width()-5, small, false, soft, source)
@@ -467,7 +473,7 @@ func (s *sheet) numbered(n int, text, source string) {
 func (s *sheet) boxed(text string, strong bool) {
 	s.letter(body, strong, ink)
 	rows := s.wrap(text, s.width()-10)
-	height := float64(len(rows))*lineHeight(body) + 5
+	height := float64(len(rows))*s.lineHeight(body) + 5
 	if height > s.ht/2 { // too long to be kept together
 		s.para(text)
 		return
@@ -479,7 +485,7 @@ func (s *sheet) boxed(text string, strong bool) {
 	s.pdf.Rect(margin, s.y, 1, height, "F")
 	s.letter(body, strong, ink)
 	for i, r := range rows {
-		s.put(margin+5, s.y+2.5+float64(i)*lineHeight(body), body, r)
+		s.put(margin+5, s.y+2.5+float64(i)*s.lineHeight(body), body, r)
 	}
 	s.y += height + 2.5
 }
@@ -505,7 +511,7 @@ func (s *sheet) signatures(list ...sign) {
 			s.letter(small, part == one.name, soft)
 			for _, row := range s.wrap(part, width) {
 				s.put(x, y, small, row)
-				y += lineHeight(small)
+				y += s.lineHeight(small)
 			}
 		}
 		s.y = math.Max(s.y, y)
