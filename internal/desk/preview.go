@@ -20,7 +20,8 @@ type Preview struct {
 
 // Preview decides a warranty_service request before it is made, so that the
 // form can show every basis and ask exactly what the decision needs. It
-// refuses what Submit would refuse. Like CheckWarranty it tells whoever knows
+// refuses what Submit would refuse, but for a way to answer: where one stands
+// is told to whoever asks. Like CheckWarranty it tells whoever knows
 // the number no more than what is in force: the sums of a sale that the
 // registry holds are left out.
 func (d *Desk) Preview(ctx context.Context, actor care.Actor, in NewRequest) (Preview, error) {
@@ -31,7 +32,10 @@ func (d *Desk) Preview(ctx context.Context, actor care.Actor, in NewRequest) (Pr
 	if err != nil {
 		return Preview{}, err
 	}
-	if err := in.check(t); err != nil {
+	if err := in.checkKind(t); err != nil {
+		return Preview{}, err
+	}
+	if err := in.checkSubject(); err != nil {
 		return Preview{}, err
 	}
 	if in.Kind != care.WarrantyService {

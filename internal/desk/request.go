@@ -111,15 +111,26 @@ func oneOf(value, vocabulary, field string) error {
 }
 
 func (in *NewRequest) check(t terms) error {
+	if err := in.checkKind(t); err != nil {
+		return err
+	}
+	if err := in.checkContact(); err != nil {
+		return err
+	}
+	return in.checkSubject()
+}
+
+func (in *NewRequest) checkKind(t terms) error {
 	if err := oneOf(in.Kind, "request_kinds", "kind"); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(t.pack.Requests, func(r policy.RequestClause) bool { return r.Kind == in.Kind }) {
 		return care.Fail(care.Invalid, "kind_not_taken", "kind", in.Kind).At("kind")
 	}
-	if err := oneOf(in.Channel, "channels", "channel"); err != nil {
-		return err
-	}
+	return oneOf(in.Channel, "channels", "channel")
+}
+
+func (in *NewRequest) checkContact() error {
 	if err := required(in.Customer.Name, "name"); err != nil {
 		return err
 	}
@@ -143,6 +154,10 @@ func (in *NewRequest) check(t terms) error {
 	default:
 		return care.Fail(care.Invalid, "unknown_value", "field", "return", "value", string(in.Return), "expected", "collect deliver").At("return")
 	}
+	return nil
+}
+
+func (in *NewRequest) checkSubject() error {
 	if in.Kind != care.WarrantyService {
 		return required(in.Text, "text")
 	}
