@@ -131,14 +131,9 @@ func (w *work) decide() error {
 	}
 	facts := care.FactsOf(w.claim, stays, w.d.now(), w.terms.zone)
 	lang := w.terms.lang(w.claim.Lang)
-	var dec policy.Decision
-	if w.claim.Version == "" {
-		dec, err = w.d.packs.Decide(facts, lang)
-	} else {
-		dec, err = w.d.packs.DecideVersion(w.claim.Pack, w.claim.Version, facts, lang)
-	}
+	dec, err := w.decision(facts, lang)
 	if err != nil {
-		return fmt.Errorf("decide claim %s: %w", w.claim.Number, err)
+		return err
 	}
 	ruling := care.Ruling{Pack: dec.Pack, PackVersion: dec.PackVersion, Statute: dec.StatuteVersion, Lang: lang}
 	if ruling.Facts, err = facts.CanonicalJSON(); err != nil {
@@ -148,6 +143,19 @@ func (w *work) decide() error {
 		return fmt.Errorf("write decision: %w", err)
 	}
 	return w.apply(care.Decide{Ruling: ruling, Decision: dec})
+}
+
+// decision answers facts by the version that the claim is decided by.
+func (w *work) decision(facts policy.Facts, lang string) (dec policy.Decision, err error) {
+	if w.claim.Version == "" {
+		dec, err = w.d.packs.Decide(facts, lang)
+	} else {
+		dec, err = w.d.packs.DecideVersion(w.claim.Pack, w.claim.Version, facts, lang)
+	}
+	if err != nil {
+		return dec, fmt.Errorf("decide claim %s: %w", w.claim.Number, err)
+	}
+	return dec, nil
 }
 
 // register carries answers that correct the unit or the sale over to the
