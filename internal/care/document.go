@@ -69,11 +69,27 @@ func plainText(content []byte) bool {
 // extensions of the types, the usual one first.
 var extensions = map[string][]string{
 	"application/pdf": {".pdf"}, "image/png": {".png"}, "image/jpeg": {".jpg", ".jpeg"}, "text/plain": {".txt"},
+	"image/webp": {".webp"}, "image/heic": {".heic", ".heif"},
 }
 
 // DocumentName makes a file's name safe to be offered for saving: no path, no
 // control characters, and the ending of what the file is.
 func DocumentName(name, kind string) string {
+	name = FileName(name)
+	endings := extensions[kind]
+	if name == "" || len(endings) == 0 {
+		name = "document"
+	}
+	ending := strings.ToLower(name[max(strings.LastIndexByte(name, '.'), 0):])
+	if len(endings) > 0 && !slices.Contains(endings, ending) {
+		name += endings[0]
+	}
+	return name
+}
+
+// FileName is what a file was called, without path or control characters and
+// of a length that may be shown.
+func FileName(name string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
@@ -83,17 +99,9 @@ func DocumentName(name, kind string) string {
 		}
 		return r
 	}, name))
-	endings := extensions[kind]
-	if name == "" || len(endings) == 0 {
-		name = "document"
-	}
 	for len(name) > 150 {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-size]
-	}
-	ending := strings.ToLower(name[max(strings.LastIndexByte(name, '.'), 0):])
-	if len(endings) > 0 && !slices.Contains(endings, ending) {
-		name += endings[0]
 	}
 	return name
 }

@@ -74,7 +74,7 @@ func tooManyFiles() error {
 }
 
 func (d *Desk) readFile(ctx context.Context, f NewFile) (readFile, error) {
-	name := care.DocumentName(f.Name, "")
+	name := care.FileName(f.Name)
 	refuse := func(key string) (readFile, error) {
 		return readFile{}, care.Fail(care.Invalid, key, "name", name, "most", strconv.Itoa(care.MaxAttachment>>20)).At("files")
 	}

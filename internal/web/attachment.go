@@ -165,8 +165,11 @@ func (v *visit) filePages(list []care.Attachment, base string) []filePage {
 			f.Small = f.Href + "?preview=1"
 		}
 		mine := a.By.Kind == v.Actor.Kind && a.By.ID == v.Actor.ID
-		if v.User == nil {
-			mine = a.By.Kind == care.CustomerActor
+		if v.User == nil { // the house speaks with one voice
+			mine, f.Who = a.By.Kind == care.CustomerActor, v.Name()
+			if mine {
+				f.Who = v.L.T("portal.track.you")
+			}
 		}
 		if a.Stands() && (mine || v.Actor.Role == care.Manager) {
 			f.Withdraw = f.Href + "/withdraw"

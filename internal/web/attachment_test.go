@@ -1,0 +1,189 @@
+package web
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/talon-care/talon/internal/care"
+)
+
+// webFile is a file that a browser sends in a field.
+type webFile struct {
+	field, name string
+	content     []byte
+}
+
+// multi is a form as a browser sends it with files: fields that nobody chose a
+// file for are there too, empty.
+func multi(t *testing.T, values url.Values, files ...webFile) (contentType string, body *bytes.Buffer) {
+	t.Helper()
+	body = &bytes.Buffer{}
+	w := multipart.NewWriter(body)
+	for name, list := range values {
+		for _, value := range list {
+			if err := w.WriteField(name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, f := range append(files, webFile{field: "document"}) {
+		head := textproto.MIMEHeader{"Content-Type": {"application/octet-stream"},
+			"Content-Disposition": {`form-data; name="` + f.field + `"; filename="` + f.name + `"`}}
+		part, err := w.CreatePart(head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(f.content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return w.FormDataContentType(), body
+}
+
+func samplePNG(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 32, 24))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func (b *customer) postFiles(path string, values url.Values, files ...webFile) reply {
+	b.t.Helper()
+	kind, body := multi(b.t, values, files...)
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url+path, body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.do(r)
+}
+
+func isPreview(n *html.Node) bool {
+	return n.Data == "img" && strings.Contains(attrOf(n, "src"), "?preview=1")
+}
+
+// TestPortalPhotos sends photos with a request and on the tracking page, sees
+// them there, and takes one back.
+func TestPortalPhotos(t *testing.T) {
+	s := openPortal(t)
+	s.sell()
+	b := s.browser("bg")
+	photo := samplePNG(t)
+	values := contact("kind", "consultation", "step", "send")
+	_, token := b.receiptOf(b.postFiles("/r/bg-omni/request", values, webFile{"photo", "екран.png", photo}, webFile{"receipt", "r.pdf", []byte("%PDF-1.4\n")}))
+	page := b.get("/track/"+token).want(http.StatusOK).says("екран.png", "r.pdf")
+	previews := page.all(isPreview)
+	if len(previews) != 1 {
+		t.Fatalf("%d previews on the page", len(previews))
+	}
+	small := b.raw(attrOf(previews[0], "src"))
+	if small.Header.Get("Content-Type") != "image/jpeg" || !strings.Contains(small.Header.Get("Content-Security-Policy"), "sandbox") ||
+		small.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(small.Header.Get("Cache-Control"), "private") {
+		t.Errorf("preview: %v", small.Header)
+	}
+	for _, link := range page.all(func(n *html.Node) bool { return n.Data == "a" && strings.Contains(attrOf(n, "href"), "/files/") }) {
+		file := b.raw(attrOf(link, "href"))
+		disposition := file.Header.Get("Content-Disposition")
+		if pdf := file.Header.Get("Content-Type") == "application/pdf"; file.StatusCode != http.StatusOK || pdf != strings.HasPrefix(disposition, "attachment") {
+			t.Errorf("%s: %d %v", attrOf(link, "href"), file.StatusCode, file.Header)
+		}
+	}
+	b.get("/track/" + token + "/files/x").want(http.StatusNotFound)
+	other := "/track/AAAAAAAAAAAAAAAAAAAAAA" + strings.TrimPrefix(attrOf(previews[0], "src"), "/track/"+token)
+	b.get(other).want(http.StatusNotFound)
+
+	b.postFiles("/track/"+token+"/files", nil, webFile{"photo", "page.jpg", []byte("<html><script>")}).want(http.StatusUnprocessableEntity).
+		says("„page.jpg“ не е нито изображение")
+	b.postFiles("/track/"+token+"/files", nil).want(http.StatusUnprocessableEntity)
+	again := b.postFiles("/track/"+token+"/files", nil, webFile{"photo", "two.png", photo}).want(http.StatusOK).says("two.png")
+	withdraw := again.all(func(n *html.Node) bool {
+		return n.Data == "form" && strings.HasSuffix(attrOf(n, "action"), "/withdraw")
+	})
+	if len(withdraw) != 3 {
+		t.Fatalf("%d files may be taken back, want the three of the customer", len(withdraw))
+	}
+	left := b.post(attrOf(withdraw[2], "action"), nil).want(http.StatusOK)
+	if strings.Contains(left.text(), "two.png") {
+		t.Error("what was taken back is still shown")
+	}
+}
+
+// raw reads what is no page.
+func (b *customer) raw(path string) *http.Response {
+	b.t.Helper()
+	res, err := b.client.Get(b.url + path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() { res.Body.Close() })
+	return res
+}
+
+func (b *browser) postFiles(path string, values url.Values, files ...webFile) *screen {
+	b.t.Helper()
+	kind, body := multi(b.t, values, files...)
+	res, err := b.http.Post(b.w.http.URL+path, kind, body)
+	return b.screen(res, err)
+}
+
+// TestStaffPhotos takes a device in with photos, adds one to the claim that
+// the customer does not see, and withdraws it.
+//
+// Walks: B6.
+func TestStaffPhotos(t *testing.T) {
+	w := newStaffWorld(t)
+	b := w.signedIn(t, w.user(t, "bg-omni", care.Manager, ""), staffPassword)
+	photo := samplePNG(t)
+	values := b.get("/staff/intake?new=1&q=490154203237518").want(http.StatusOK).form("/staff/intake").values(nil)
+	for name, value := range map[string]string{"category": "phone", "brand": "Samsung", "date": "2026-05-04", "price": "599.90", "name": "Jo Sample",
+		"phone": "+359888100200", "condition": "Good", "documents": "-", "text": "No sound", "take": "1", "place": "omni-shop-sofia"} {
+		values.Set(name, value)
+	}
+	values.Del("photo")
+	p := b.postFiles("/staff/intake", values, webFile{"photo", "front.png", photo}, webFile{"photo", "back.png", photo}).want(http.StatusOK)
+	if !strings.HasPrefix(p.path, "/staff/claims/RMA-") || !strings.Contains(p.main(), "the device is taken in") {
+		t.Fatalf("led to %s: %s", p.path, p.main())
+	}
+	claim, _, _ := strings.Cut(p.path, "?")
+	// Two in the section of files, two beside the event.
+	if n := len(p.all(isPreview)); n != 4 {
+		t.Errorf("%d previews, want each photo with the files and at its hand-over: %s", n, p.main())
+	}
+	p = b.postFiles(claim+"/files", url.Values{"hidden": {"1"}}, webFile{"photo", "label.png", photo}).want(http.StatusOK)
+	if !strings.Contains(p.main(), "label.png") || !strings.Contains(p.main(), "staff only") {
+		t.Errorf("the photo is not there: %s", p.main())
+	}
+	if bad := b.postFiles(claim+"/files", nil, webFile{"photo", "bad.png", photo[:30]}); bad.status != http.StatusUnprocessableEntity || !strings.Contains(bad.main(), "cannot be read") {
+		t.Errorf("%d: %s", bad.status, bad.main())
+	}
+	var withdraw string
+	for _, f := range p.forms() {
+		if strings.HasSuffix(f.action, "/withdraw") {
+			withdraw = f.action
+		}
+	}
+	b.post(withdraw, url.Values{"back": {claim}}).want(http.StatusUnprocessableEntity)
+	p = b.post(withdraw, url.Values{"back": {claim}, "reason": {"Wrong device"}}).want(http.StatusOK)
+	if !strings.Contains(p.main(), "Wrong device") || !strings.Contains(p.main(), "withdrawn") {
+		t.Errorf("%s: %s", p.path, p.main())
+	}
+	large := append([]byte("%PDF-1.4"), make([]byte, care.MaxAttachment)...)
+	if over := b.postFiles(claim+"/files", nil, webFile{"document", "large.pdf", large}); over.status != http.StatusUnprocessableEntity || !strings.Contains(over.main(), "larger than 10 MB") {
+		t.Errorf("%d: %s", over.status, over.main())
+	}
+}
