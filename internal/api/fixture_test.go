@@ -18,6 +18,7 @@ import (
 
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
+	printing "github.com/talon-care/talon/internal/document"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/internal/storage/storagetest"
 	"github.com/talon-care/talon/packs"
@@ -78,7 +79,11 @@ func newWorld(t testing.TB, lim limits) *world {
 	w := &world{t: t, clock: &clock{at: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)}, keys: map[string]string{}, given: map[care.CommandName]bool{}, log: &bytes.Buffer{}}
 	db := storagetest.Open(t)
 	w.raw, w.store = db, desk.StoreOf(db)
-	w.desk, err = desk.New(desk.Config{Store: w.store, Packs: lib,
+	papers, err := printing.New(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.desk, err = desk.New(desk.Config{Store: w.store, Packs: lib, Papers: papers,
 		Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)

@@ -94,6 +94,7 @@ func (s *server) operations() {
 	s.commandOperations()
 	s.shipmentOperations()
 	s.attachmentOperations()
+	s.paperOperations()
 	s.moneyOperations()
 	s.loanerOperations()
 	s.recoveryOperations()

@@ -44,6 +44,8 @@ func vocabulary(name string) []string {
 		return texts(care.LegStates())
 	case "leg_faults":
 		return care.LegFaults()
+	case "papers":
+		return texts(care.PaperKinds())
 	case "attachment_kinds":
 		return texts(care.AttachmentKinds())
 	case "attachment_subjects":

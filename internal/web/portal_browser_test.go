@@ -20,6 +20,7 @@ import (
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/document"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/internal/storage/storagetest"
 	"github.com/talon-care/talon/money"
@@ -55,15 +56,19 @@ func openPortal(t *testing.T) *portalSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: s.now})
+	words, err := i18n.New(i18n.Beside(lib.Lexicon()), i18n.OnMissing(func(lang, key string) { t.Errorf("no message %q in %s", key, lang) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	papers, err := document.New(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Papers: papers, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: s.now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.desk.Install(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	words, err := i18n.New(i18n.Beside(lib.Lexicon()), i18n.OnMissing(func(lang, key string) { t.Errorf("no message %q in %s", key, lang) }))
-	if err != nil {
 		t.Fatal(err)
 	}
 	server, err := New(Config{Desk: s.desk, Packs: lib, Words: words, Now: s.now, Log: slog.New(slog.NewTextHandler(portalLog{t}, nil)), PostLimit: 10_000})

@@ -19,6 +19,7 @@ import (
 
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/document"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/internal/storage/storagetest"
 	"github.com/talon-care/talon/packs"
@@ -54,7 +55,11 @@ func newStaffWorld(t *testing.T) *staffWorld {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return w.now }
-	w.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: now})
+	papers, err := document.New(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Papers: papers, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
