@@ -64,6 +64,7 @@ func (c Claim) When(e Event) Claim {
 	before := c.State
 	e.Data.apply(&c, e)
 	c.followResponse(e)
+	c.followLoaner(e)
 	c.UpdatedAt = e.At
 	if c.State != before {
 		c.Clock.Entered = e.At
@@ -100,7 +101,7 @@ func (c *Claim) wind() {
 	case c.State == Ready && c.Return == ReturnDeliver:
 		c.Owner = Dispatcher
 	}
-	c.Clock.Due, c.Clock.Name = c.Clock.Entered.Add(rule.target), "target"
+	c.Clock.Due, c.Clock.Name = c.Clock.Entered.Add(rule.target), TargetName
 	if name, due := c.PartnerDue(); name != "" { // its own terms stand in place of the house's
 		c.Clock.Due, c.Clock.Name = due, name
 	}

@@ -93,6 +93,10 @@ type Clock struct {
 	// Due is the nearest of the open deadlines and the house's target for
 	// this state; zero when the claim is over.
 	Due time.Time `json:"due,omitzero"`
-	// Name is the deadline that Due comes from, or "target".
+	// Name is the deadline that Due comes from, or TargetName.
 	Name string `json:"name,omitempty"`
 }
+
+// TargetName stands for a deadline's name where the house set the term for
+// itself, and neither policy nor law did.
+const TargetName = "target"

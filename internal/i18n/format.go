@@ -150,6 +150,18 @@ func (l *Locale) Duration(d time.Duration) string {
 	return l.N("unit.minutes", rest)
 }
 
+// Span writes a length of time by one unit, for lists that are looked over:
+// days from two days on, hours from two hours on, else minutes, rounded down.
+func (l *Locale) Span(d time.Duration) string {
+	switch d = d.Abs(); {
+	case d >= 48*time.Hour:
+		return l.Days(int(d / (24 * time.Hour)))
+	case d >= 2*time.Hour:
+		return l.N("unit.hours", int(d/time.Hour))
+	}
+	return l.N("unit.minutes", int(d/time.Minute))
+}
+
 // List joins words as in a sentence: a, b and c.
 func (l *Locale) List(items []string) string {
 	if len(items) < 2 {

@@ -87,6 +87,20 @@ func TestInstants(t *testing.T) {
 	golden{}.check(t, b, func(l *Locale) string { return l.Instant(time.Time{}, sofia) + l.InstantShort(time.Time{}, sofia) })
 }
 
+func TestSpans(t *testing.T) {
+	b := shipped(t)
+	for length, want := range map[time.Duration]golden{
+		59 * time.Minute:                {"59 minutes", "59 минут", "59 минути"},
+		119 * time.Minute:               {"119 minutes", "119 минут", "119 минути"},
+		2 * time.Hour:                   {"2 hours", "2 часа", "2 часа"},
+		-47*time.Hour - 59*time.Minute:  {"47 hours", "47 часов", "47 часа"},
+		48 * time.Hour:                  {"2 days", "2 дня", "2 дни"},
+		-21*24*time.Hour - 23*time.Hour: {"21 days", "21 день", "21 дни"},
+	} {
+		want.check(t, b, func(l *Locale) string { return strings.ReplaceAll(l.Span(length), "\u00a0", " ") })
+	}
+}
+
 func TestMoney(t *testing.T) {
 	b := shipped(t)
 	for name, tt := range map[string]struct {

@@ -150,8 +150,7 @@ func (t *Tx) EachRefusal(ctx context.Context, retailer string, f care.ReportFilt
 	return wrap("refusals of report", err)
 }
 
-const soldOfModel = `SELECT count(*) FROM unit u JOIN product p ON p.retailer_id = u.retailer_id AND p.product_id = u.product_id
-	WHERE p.retailer_id = $1 AND p.category = $2 AND p.brand = $3 AND p.model = $4`
+const soldOfModel = "SELECT count(*) FROM unit WHERE retailer_id = $1 AND category = $2 AND brand = $3 AND model = $4"
 
 // SoldOfModel counts the units of a model in the registry.
 func (t *Tx) SoldOfModel(ctx context.Context, retailer, category, brand, model string) (n int, err error) {

@@ -19,7 +19,7 @@ var statistics = map[string]map[string]string{
 	"product": {"sqlite_autoindex_product_1": "20000 10000 1", "sqlite_autoindex_product_2": "20000 10000 1"},
 	"unit": {
 		"sqlite_autoindex_unit_1": "1000000 500000 1", "unit_serial": "900000 450000 1", "unit_imei": "500000 250000 1",
-		"unit_imei2": "200000 100000 1", "unit_product": "1000000 500000 200 1", "unit_replaces": "5000 2500 1",
+		"unit_imei2": "200000 100000 1", "unit_product": "1000000 500000 200 1", "unit_model": "1000000 500000 50000 5000 50", "unit_replaces": "5000 2500 1",
 	},
 	"customer": {
 		"sqlite_autoindex_customer_1": "600000 300000 1", "customer_phone": "500000 250000 1",
@@ -46,9 +46,10 @@ var statistics = map[string]map[string]string{
 		"sqlite_autoindex_claim_1": "300000 150000 1", "sqlite_autoindex_claim_2": "300000 150000 1",
 		"claim_due": "300000 150000 10 1", "claim_state": "300000 150000 9000 5 1", "claim_count": "300000 150000 75000 9000 9000 5",
 		"claim_owner": "300000 150000 20000 5 1", "claim_centre": "150000 75000 2000 2 1", "claim_assignee": "100000 50000 500 2 1",
-		"claim_request": "300000 150000 1", "claim_customer": "300000 150000 2", "claim_unit": "300000 150000 1 1",
+		"claim_opened": "300000 150000 1 1", "claim_request": "300000 150000 1", "claim_customer": "300000 150000 2", "claim_unit": "300000 150000 1 1",
 		"claim_serial": "280000 140000 1", "claim_imei": "200000 100000 1", "claim_imei2": "80000 40000 1",
 	},
+	"claim_refusal":  {"sqlite_autoindex_claim_refusal_1": "60000 30000 2 2 1"},
 	"claim_event":    {"sqlite_autoindex_claim_event_1": "3000000 1500000 10 1"},
 	"claim_deadline": {"sqlite_autoindex_claim_deadline_1": "900000 450000 3 1", "claim_deadline_open": "30000 15000 2"},
 	"service_stay":   {"sqlite_autoindex_service_stay_1": "300000 150000 1 1 1", "service_stay_claim": "300000 150000 1"},

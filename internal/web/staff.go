@@ -23,6 +23,7 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("GET /staff/work", s.workPage)
 	m.staff("GET /staff/claims/{id}", s.claimPage)
 	m.staff("POST /staff/claims/{id}/do/{command}", s.claimDo)
+	m.staff("POST /staff/claims/{id}/foresee/{command}", s.claimForesee)
 	m.staff("POST /staff/claims/{id}/messages", s.claimMessage)
 	m.staff("POST /staff/claims/{id}/tracking", s.claimTracking)
 	m.staff("GET /staff/claims/{id}/recheck", s.claimRecheck)
@@ -213,8 +214,11 @@ func deviceName(l *i18n.Locale, category, brand, model string) string {
 type dueView struct {
 	At    time.Time
 	Name  string // of the deadline
-	Words string // late by 2 days; 3 hours left
+	Words string // late by 2 days 3 hours; 3 hours 5 minutes left
+	Brief string // late by 2 days; 3 hours left
 	Class string // of the tag: bad, wait, "" (calm)
+	// Promised: policy or law set the term, not the house for itself.
+	Promised bool
 }
 
 // nearly is how long before its end a term turns amber.
@@ -225,14 +229,14 @@ func due(l *i18n.Locale, name string, at, now time.Time) *dueView {
 	if at.IsZero() {
 		return nil
 	}
-	d := &dueView{At: at, Name: i18n.Capital(l.Or("deadlines", name))}
-	switch left := at.Sub(now); {
+	d := &dueView{At: at, Name: i18n.Capital(l.Or("deadlines", name)), Promised: name != care.TargetName}
+	left, key := at.Sub(now), "staff.due.left"
+	switch {
 	case left <= 0:
-		d.Words, d.Class = l.T("staff.due.late", "time", l.Duration(-left)), "bad"
+		key, d.Class = "staff.due.late", "bad"
 	case left <= nearly:
-		d.Words, d.Class = l.T("staff.due.left", "time", l.Duration(left)), "wait"
-	default:
-		d.Words = l.T("staff.due.left", "time", l.Duration(left))
+		d.Class = "wait"
 	}
+	d.Words, d.Brief = l.T(key, "time", l.Duration(left)), l.T(key, "time", l.Span(left))
 	return d
 }

@@ -251,7 +251,7 @@ func (v *visit) turnaroundTable(r desk.ReportView) reportTable {
 	}
 	for _, m := range r.Months {
 		t.Rows = append(t.Rows, reportLine{[]reportCell{plainCell(v.month(m.Month), m.Month), v.count(m.Stays), v.away(m.Median), v.away(m.Ninth), v.away(m.Longest)}})
-		t.Bars = append(t.Bars, reportBar{Label: v.month(m.Month), Value: v.L.T("report.turnaround_bar", "median", v.L.Duration(m.Median), "ninth", v.L.Duration(m.Ninth)),
+		t.Bars = append(t.Bars, reportBar{Label: v.month(m.Month), Value: v.L.T("report.turnaround_bar", "median", v.L.Span(m.Median), "ninth", v.L.Span(m.Ninth)),
 			Wide: share(int(m.Ninth/time.Minute), int(widest/time.Minute)), Part: share(int(m.Median/time.Minute), int(m.Ninth/time.Minute))})
 	}
 	if r.Turnaround.Stays > 0 {
@@ -281,7 +281,7 @@ func (v *visit) centreTable(r desk.ReportView) reportTable {
 	}
 	for _, c := range r.Centres {
 		t.Rows = append(t.Rows, reportLine{[]reportCell{plainCell(names[c.Centre], c.Centre), v.count(c.Stays), v.away(c.Median), v.away(c.Ninth), v.away(c.Longest)}})
-		t.Bars = append(t.Bars, reportBar{Label: names[c.Centre], Value: v.L.T("report.turnaround_bar", "median", v.L.Duration(c.Median), "ninth", v.L.Duration(c.Ninth)),
+		t.Bars = append(t.Bars, reportBar{Label: names[c.Centre], Value: v.L.T("report.turnaround_bar", "median", v.L.Span(c.Median), "ninth", v.L.Span(c.Ninth)),
 			Wide: share(int(c.Ninth/time.Minute), int(widest/time.Minute)), Part: share(int(c.Median/time.Minute), int(c.Ninth/time.Minute))})
 	}
 	return t
@@ -298,7 +298,7 @@ func (v *visit) refusalTable(r desk.ReportView) reportTable {
 		basis := i18n.Capital(v.L.Or("bases", string(x.Basis)))
 		t.Rows = append(t.Rows, reportLine{[]reportCell{cell, plainCell(basis, string(x.Basis)), v.count(x.Claims), v.count(x.Ended)}})
 		if len(t.Bars) < barsShown {
-			t.Bars = append(t.Bars, reportBar{Label: shorten(words.Text, x.Clause), Value: v.L.T("report.refusal_bar", "claims", v.L.Number(int64(x.Claims)), "basis", v.L.Or("bases", string(x.Basis))),
+			t.Bars = append(t.Bars, reportBar{Label: v.L.T("report.refusal_bar", "basis", basis, "clause", shorten(words.Text, x.Clause)), Value: v.L.Number(int64(x.Claims)),
 				Wide: share(x.Claims, r.Refusals[0].Claims), Part: share(x.Ended, x.Claims), Class: "bad", Href: cell.Href})
 		}
 	}
@@ -313,7 +313,7 @@ func shorten(text, instead string) string {
 	if text == "" {
 		return instead
 	}
-	const letters = 90
+	const letters = 70
 	runes := []rune(text)
 	if len(runes) <= letters {
 		return text
@@ -337,7 +337,11 @@ func (v *visit) modelTable(r desk.ReportView) reportTable {
 		t.Rows = append(t.Rows, reportLine{[]reportCell{plainCell(i18n.Capital(v.L.Or("categories", m.Category)), m.Category), plainCell(name, name),
 			v.count(m.Claims), v.count(m.Failures), v.count(m.Sold), rate}})
 		if len(t.Bars) < barsShown && m.Failures > 0 {
-			t.Bars = append(t.Bars, reportBar{Label: name, Value: v.L.T("report.model_bar", "failures", v.L.Number(int64(m.Failures)), "rate", rate.Text),
+			failures := v.L.Number(int64(m.Failures))
+			if m.Sold > 0 {
+				failures = v.L.T("report.model_bar", "failures", failures, "rate", rate.Text)
+			}
+			t.Bars = append(t.Bars, reportBar{Label: name, Value: failures,
 				Wide: share(m.Failures, r.Models[0].Failures)})
 		}
 	}

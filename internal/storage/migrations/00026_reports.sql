@@ -11,7 +11,9 @@ CREATE TABLE claim_refusal (
     FOREIGN KEY (retailer_id, claim_id) REFERENCES claim DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX claim_opened ON claim (retailer_id, opened_at, claim_id);
+CREATE INDEX unit_model ON unit (retailer_id, category, brand, model);
 
 -- +goose Down
+DROP INDEX unit_model;
 DROP INDEX claim_opened;
 DROP TABLE claim_refusal;
