@@ -49,7 +49,7 @@ func TestStatistics(t *testing.T) {
 				t.Errorf("refusal %+v, worded %q", r, v.Clauses[r.Clause].Text)
 			}
 		}
-		s.same("models", v.Models, []care.ModelCount{{Category: "laptop", Brand: "Lenovo", Model: "T14", Claims: 3, Failures: 1}})
+		s.same("models", v.Models, []care.ModelCount{{Category: "laptop", Brand: "Lenovo", Model: "T14", Claims: 3, Failures: 1, Sold: 3}})
 		if len(v.Repeats) != 1 || v.Repeats[0].Claim != again.Claim.ID || v.Repeats[0].BeforeNumber != first.Claim.Number {
 			t.Errorf("repeats: %+v", v.Repeats)
 		}
