@@ -47,6 +47,8 @@ func (s *server) commandOperations() {
 	command(s, care.CmdFinishRepair, "Record the work done", FinishRepair.command)
 	command(s, care.CmdReplace, "Give another unit", Replace.command)
 	command(s, care.CmdApproveRefund, "Consent to pay", ApproveRefund.command)
+	command(s, care.CmdWithdrawApproval, "Take back the consent to a refund that was not paid",
+		func(b Reason) (care.Command, error) { return care.WithdrawApproval{Reason: b.Reason}, nil })
 	command(s, care.CmdPayRefund, "Record the payment", PayRefund.command)
 	command(s, care.CmdRefuse, "Refuse the claim on the clauses of the decision", Refuse.command)
 	command(s, care.CmdMarkReady, "Record that the customer was told that the device is ready", MarkReady.command)

@@ -160,6 +160,12 @@ func (s *server) entryOperations(tag []string) {
 			e, err := s.desk.PayEntry(ctx, who.actor, in.Entry, in.Body.Reference)
 			return answer(who, e, err)
 		})
+	register(s, huma.Operation{OperationID: "withdraw-approval", Method: http.MethodPost, Path: "/money/{entry}/withdraw", Tags: tag, Security: byKey(),
+		DefaultStatus: http.StatusOK, Summary: "Take back the consent to a sum that was not paid"},
+		func(ctx context.Context, who caller, in *cancelEntryIn) (*entryOut, error) {
+			e, err := s.desk.WithdrawApproval(ctx, who.actor, in.Entry, in.Body.Reason)
+			return answer(who, e, err)
+		})
 	register(s, huma.Operation{OperationID: "cancel-money", Method: http.MethodPost, Path: "/money/{entry}/cancel", Tags: tag, Security: byKey(),
 		DefaultStatus: http.StatusOK, Summary: "Give up a sum that was not paid"},
 		func(ctx context.Context, who caller, in *cancelEntryIn) (*entryOut, error) {

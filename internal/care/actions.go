@@ -168,6 +168,8 @@ func probe(c Claim, name CommandName, actor Actor) Command {
 		return ApproveRefund{Amount: approvable(c, sum)}
 	case CmdPayRefund:
 		return PayRefund{Reference: "?"}
+	case CmdWithdrawApproval:
+		return WithdrawApproval{Reason: "?"}
 	case CmdShip:
 		return Ship{Carrier: "?"}
 	case CmdCancel:

@@ -24,6 +24,8 @@ type Book struct {
 	// Elsewhere says that the certificate's refund was paid otherwise, or is
 	// another claim's.
 	Elsewhere bool
+	// Said is why what the claim's command takes back is taken back.
+	Said string
 	// NewID makes the id of a new entry.
 	NewID func() (string, error)
 }
@@ -227,10 +229,14 @@ type Accrued struct {
 
 // Accrue brings the penalty for a term up to the whole sum: the entry that
 // nobody has approved yet grows, and what was approved or paid before stays,
-// so that the parts are the whole to the minor unit.
+// so that the parts are the whole to the minor unit. A part that was approved
+// in an old currency counts as what it is in the one of today.
 func (b *Book) Accrue(c Claim, a Accrued) error {
 	open, parts := -1, 0
-	rest := a.Amount
+	rest, err := b.Rules.Paid(a.Amount)
+	if err != nil {
+		return err
+	}
 	for i, e := range b.Entries {
 		if e.What != DebtPenalty || !strings.HasPrefix(e.Cause, a.Term+" ") {
 			continue
@@ -240,15 +246,22 @@ func (b *Book) Accrue(c Claim, a Accrued) error {
 			continue
 		}
 		unapproved := e.State == EntryDue && len(e.Approvals) == 0
-		if e.Amount.Currency != rest.Currency {
-			if !unapproved {
-				return nil
-			}
-			b.recoin(i, rest.Currency)
-			e = b.Entries[i]
+		part, err := b.Rules.Paid(e.Amount)
+		if err != nil {
+			return err
 		}
-		var err error
-		if rest, err = rest.Sub(e.Amount); err != nil {
+		switch {
+		case !unapproved && part.Currency != rest.Currency:
+			return nil // a price corrected to a currency that has no fixed rate is a person's to settle
+		case unapproved && part.Currency != rest.Currency:
+			b.recoin(i, rest.Currency)
+			part = b.Entries[i].Amount
+		case unapproved && part != e.Amount:
+			if err := b.amend(i, part); err != nil {
+				return err
+			}
+		}
+		if rest, err = rest.Sub(part); err != nil {
 			return err
 		}
 		if unapproved {

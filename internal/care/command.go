@@ -396,6 +396,8 @@ func NewCommand(name CommandName) Command {
 		return &ApproveRefund{}
 	case CmdPayRefund:
 		return &PayRefund{}
+	case CmdWithdrawApproval:
+		return &WithdrawApproval{}
 	case CmdRefuse:
 		return &Refuse{}
 	case CmdMarkReady:

@@ -38,6 +38,8 @@ func (b *Book) Settle(c Claim) error {
 		debts = slices.DeleteFunc(debts, func(d debt) bool { return d.What == DebtCertificate })
 	}
 	for i, d := range debts {
+		d.Cause = b.standing(d.Entry)
+		debts[i] = d
 		if d.What == DebtCertificate {
 			d.Certificate, d.CertificateNumber = b.Certificate.ID, b.Certificate.Number
 			debts[i] = d
@@ -69,6 +71,12 @@ func (b *Book) follow(d debt) error {
 		if err := b.amend(i, amount); err != nil {
 			return err
 		}
+	}
+	agreed := func(a Approval) bool {
+		return slices.ContainsFunc(d.consents, func(x Approval) bool { return x.By == a.By })
+	}
+	if e := b.Entries[i]; e.State.Open() && slices.ContainsFunc(e.Approvals, func(a Approval) bool { return !agreed(a) }) {
+		b.withdraw(i, b.Said)
 	}
 	if d.persons > 0 && b.Entries[i].State == EntryDue {
 		b.Entries[i].Needs = d.persons // by the limit as it was when the first consented

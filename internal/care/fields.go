@@ -73,7 +73,7 @@ func workFields(c Claim, name CommandName) ([]Field, bool) {
 		return []Field{amount(""), text("price_list", false), long("work", true)}, true
 	case CmdAwaitParts:
 		return []Field{list("parts"), {Name: "expected", Type: InstantField, Label: "field.expected"}}, true
-	case CmdFindUnrepairable, CmdFindImpossible, CmdReturnToBench, CmdCancel, CmdReopen:
+	case CmdFindUnrepairable, CmdFindImpossible, CmdReturnToBench, CmdWithdrawApproval, CmdCancel, CmdReopen:
 		return []Field{long("reason", true)}, true
 	case CmdFinishRepair:
 		kind := ""

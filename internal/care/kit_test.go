@@ -224,6 +224,8 @@ func good(t interface {
 		return care.ApproveRefund{Amount: euros}
 	case care.CmdPayRefund:
 		return care.PayRefund{Reference: "p-1"}
+	case care.CmdWithdrawApproval:
+		return care.WithdrawApproval{Reason: "the sum was another"}
 	case care.CmdShip:
 		return care.Ship{Carrier: "courier"}
 	case care.CmdCancel:

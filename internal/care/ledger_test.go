@@ -346,6 +346,113 @@ func TestOtherCurrency(t *testing.T) {
 	}
 }
 
+// TestPenaltyAcrossTheEuro counts a penalty of an old Bulgarian price: parts
+// that were approved or paid in lev count at the fixed rate, the days that
+// follow become a new entry in euro, and together they are the whole to the
+// cent, half up; nothing is lost and nothing doubled.
+func TestPenaltyAcrossTheEuro(t *testing.T) {
+	l, k := newLedger(), submitted(t)
+	l.Rules.TwoAbove = nil
+	lev := l.Rules
+	lev.Old = nil // before 2026
+	euro := l.Rules
+	at := func(rules care.MoneyRules, total int64, want ...string) {
+		t.Helper()
+		l.Rules = rules
+		for range 2 { // a second run on the day counts nothing
+			err := l.as(care.System("r"), k.now, func() error {
+				return l.Accrue(k.claim, care.Accrued{Term: "statute refund 2025-12-20", Amount: sum(total, "BGN")})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(want, l.lines()); diff != "" {
+			t.Errorf("%d (-want +got):\n%s", total, diff)
+		}
+	}
+	settle := func(i int, reference string) {
+		t.Helper()
+		err := l.as(manager, k.now, func() error {
+			if err := l.Approve(l.Entries[i].ID); err != nil || reference == "" {
+				return err
+			}
+			return l.Pay(l.Entries[i].ID, reference)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	at(lev, 1_000, "penalty retailer>customer 10.00 BGN due")
+	settle(0, "p-1") // 10.00 lev are 5.11 euro
+	at(lev, 1_300, "penalty retailer>customer 10.00 BGN paid", "penalty retailer>customer 3.00 BGN due")
+	settle(1, "") // 3.00 lev are 1.53 euro
+	// 15.00 lev are 7.669…, so 7.67 euro: 1.03 are left.
+	at(euro, 1_500, "penalty retailer>customer 10.00 BGN paid", "penalty retailer>customer 3.00 BGN approved", "penalty retailer>customer 1.03 EUR due")
+	at(euro, 1_600, "penalty retailer>customer 10.00 BGN paid", "penalty retailer>customer 3.00 BGN approved", "penalty retailer>customer 1.54 EUR due")
+	settle(2, "p-2")
+	at(euro, 2_000, "penalty retailer>customer 10.00 BGN paid", "penalty retailer>customer 3.00 BGN approved",
+		"penalty retailer>customer 1.54 EUR paid", "penalty retailer>customer 2.05 EUR due") // 10.23 in all
+	sums := map[string]int64{}
+	for _, m := range l.log {
+		sums[m.Change.Currency] += m.Change.Minor
+	}
+	if sums["BGN"] != 1_300 || sums["EUR"] != 154+205 {
+		t.Errorf("the log comes to %v", sums)
+	}
+
+	// What nobody approved is owed in euro from the day on which lev are paid
+	// no more, even where two parts wait because a consent was taken back.
+	other := newLedger()
+	l = other
+	l.Rules.TwoAbove = nil
+	at(lev, 1_000, "penalty retailer>customer 10.00 BGN due")
+	settle(0, "")
+	at(lev, 1_300, "penalty retailer>customer 10.00 BGN approved", "penalty retailer>customer 3.00 BGN due")
+	if err := l.as(manager, k.now, func() error { return l.Withdraw(l.Entries[0].ID, "the account was another") }); err != nil {
+		t.Fatal(err)
+	}
+	at(euro, 1_500, "penalty retailer>customer 5.11 EUR due", "penalty retailer>customer 2.56 EUR due")
+}
+
+// TestWithdrawApproval takes the consent to a sum back: nobody has consented
+// then, the log says who took it back and why, and the sum is approved anew.
+func TestWithdrawApproval(t *testing.T) {
+	l, k := newLedger(), submitted(t)
+	err := l.as(clerk, k.now, func() error {
+		return l.Open(care.Entry{Retailer: "r", What: care.DebtReimbursement, Cause: "hand 1", Debtor: care.RetailerParty, Creditor: care.CustomerParty, Amount: sum(6_000, "EUR")})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := l.Entries[0].ID
+	try := func(what, want string, who care.Actor, do func() error) {
+		t.Helper()
+		got := ""
+		if err := l.as(who, k.now, do); err != nil {
+			got = reason(err)
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", what, got, want)
+		}
+	}
+	withdraw := func(why string) func() error { return func() error { return l.Withdraw(id, why) } }
+	try("nobody consented", "blocked error.entry_state", manager, withdraw("x"))
+	try("one of two", "", manager, func() error { return l.Approve(id) })
+	try("no reason", "invalid error.required", manager, withdraw(" "))
+	try("taken back by the other", "", deputy, withdraw("another sum"))
+	if e := l.Entries[0]; e.State != care.EntryDue || len(e.Approvals) != 0 || e.Needs != 2 {
+		t.Errorf("taken back: %+v", e)
+	}
+	if m := l.log[len(l.log)-1]; m.Step != care.StepWithdrawn || m.Actor.ID != deputy.ID || m.Note != "another sum" || m.Change.Minor != 0 || m.State != care.EntryDue {
+		t.Errorf("logged as %+v", m)
+	}
+	try("one again", "", manager, func() error { return l.Approve(id) })
+	try("the second", "", deputy, func() error { return l.Approve(id) })
+	try("paid", "", manager, func() error { return l.Pay(id, "p") })
+	try("once it is paid", "blocked error.entry_state", manager, withdraw("x"))
+}
+
 // TestPenaltyGrows counts a penalty in parts: what was approved stays, the
 // rest comes to the whole.
 func TestPenaltyGrows(t *testing.T) {

@@ -140,6 +140,7 @@ const (
 	StepMade      MoveStep = "made"
 	StepAmended   MoveStep = "amended"
 	StepApproved  MoveStep = "approved"
+	StepWithdrawn MoveStep = "withdrawn" // the consent was taken back
 	StepPaid      MoveStep = "paid"
 	StepCancelled MoveStep = "cancelled"
 )

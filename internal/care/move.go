@@ -38,6 +38,7 @@ var moves = []Move{
 	{CmdReplace, []State{Replacing}, nil},
 	{CmdApproveRefund, []State{Refunding}, nil},
 	{CmdPayRefund, []State{Refunding}, nil},
+	{CmdWithdrawApproval, []State{Refunding}, nil},
 	{CmdMarkReady, []State{Decided, InRepair, Replacing, Refunding, Refused}, []State{Ready}},
 	{CmdHandOver, []State{Ready, Shipped}, []State{HandedOver}},
 	{CmdShip, []State{Ready}, []State{Shipped}},
@@ -61,6 +62,7 @@ var moves = []Move{
 	{CmdWarnDeadline, alive, nil},
 	{CmdBreachDeadline, alive, nil},
 	{CmdNoteAnswer, alive, nil},
+	{CmdNoteLoaner, alive, nil},
 	{CmdAddNote, append(slices.Clone(alive), Closed, Cancelled), nil},
 }
 

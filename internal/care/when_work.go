@@ -157,7 +157,7 @@ func (p *WasReopened) apply(c *Claim, e Event) {
 	c.ReceivedAt = p.Demand
 	c.Diagnosis, c.Override, c.Repair, c.Refund, c.Replacement, c.Shipment, c.Intake = nil, nil, nil, nil, nil, nil, nil
 	c.Acknowledged, c.Answers.RepairPossible, c.Impossible = nil, nil, nil
-	c.Demand = nil
+	c.Demand, c.Loaner = nil, nil
 	c.clearRemedy()
 	c.Reopened++
 }
@@ -177,6 +177,6 @@ func allPayloads() []Payload {
 		&DiagnosisStarted{}, &WasDiagnosed{}, &DocumentsRecorded{}, &AnswersRecorded{}, &WasAcknowledged{}, &WasDecided{},
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
 		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WentBack{}, &WasReplaced{}, &RefundApproved{},
-		&RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
-		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}, &RemedyDemanded{}}
+		&ApprovalWithdrawn{}, &RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
+		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}, &RemedyDemanded{}, &LoanerNoted{}}
 }

@@ -94,6 +94,11 @@ func (w *work) money(events []care.Event) error {
 	if err := w.storage(b, events); err != nil {
 		return err
 	}
+	for _, e := range events {
+		if p, ok := e.Data.(*care.ApprovalWithdrawn); ok {
+			b.Said = p.Reason
+		}
+	}
 	if err := b.Settle(w.claim); err != nil {
 		return err
 	}
@@ -270,6 +275,17 @@ func (d *Desk) PayEntry(ctx context.Context, actor care.Actor, id, reference str
 			}
 			return b.Pay(e.ID, reference)
 		})
+}
+
+// WithdrawApproval takes back the consent to a sum that was not paid, with the
+// reason: it is due again, and approved anew or given up.
+func (d *Desk) WithdrawApproval(ctx context.Context, actor care.Actor, id, reason string) (care.Entry, error) {
+	if err := may(actor, WithdrawMoney); err != nil {
+		return care.Entry{}, err
+	}
+	return d.onEntry(ctx, actor, id, WithdrawMoney, strings.TrimSpace(reason),
+		func(w *work, _ care.Entry) error { return w.do(care.WithdrawApproval{Reason: reason}) },
+		func(b *care.Book, e care.Entry) error { return b.Withdraw(e.ID, reason) })
 }
 
 // CancelEntry gives up a debt that was not paid, with the reason. What

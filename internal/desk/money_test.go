@@ -177,6 +177,182 @@ func TestPenaltyForTheDelay(t *testing.T) {
 	})
 }
 
+// TestPenaltyStopsAtThePrice counts a penalty day by day, as the job does:
+// half up, in parts where some was approved or paid meanwhile, and never above
+// the price since 1 February 2026 (D40, D41).
+// Walks: RU-23.
+func TestPenaltyStopsAtThePrice(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
+		price := amount("333.50", "RUB")
+		s.now = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
+			r.Price, r.Date, r.Delivered = &price, day("2026-02-25"), day("2026-02-25")
+		}).Unit
+		in := ask(u.Serial)
+		in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
+		who := visitor
+		who.Retailer = "ru-omsk"
+		r := s.submit(who, in)
+		id := r.Claim.ID
+		s.do(boss, id, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
+		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
+			s.t.Fatal(err)
+		}
+		refund := "refund retailer>customer 333.50 RUB due"
+		today := day("2026-03-02")
+		upTo := func(last string, want ...string) {
+			s.t.Helper()
+			for ; !today.After(day(last)); today = today.AddDays(1) {
+				s.now = today.Start(time.UTC).Add(9 * time.Hour)
+				for range 2 { // a second machine, or the same one after a restart
+					if _, err := s.Accrue(ctx); err != nil {
+						s.t.Fatal(err)
+					}
+				}
+			}
+			s.owes(last, "ru-omsk", id, append([]string{refund}, want...)...)
+		}
+		entry := func(i int) string {
+			return view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "ru-omsk", id) })[i].ID
+		}
+		settle := func(i int, reference string) {
+			s.t.Helper()
+			if _, err := s.ApproveEntry(ctx, boss, entry(i)); err != nil {
+				s.t.Fatal(err)
+			}
+			if reference == "" {
+				return
+			}
+			if _, err := s.PayEntry(ctx, boss, entry(i), reference); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		upTo("2026-03-12")                                            // the last day
+		upTo("2026-03-13", "penalty retailer>customer 3.34 RUB due")  // 3.335
+		upTo("2026-03-15", "penalty retailer>customer 10.01 RUB due") // 10.005
+		settle(1, "p-1")
+		upTo("2026-03-16", "penalty retailer>customer 10.01 RUB paid", "penalty retailer>customer 3.33 RUB due") // 13.34 in all
+		settle(2, "")
+		upTo("2026-03-31", "penalty retailer>customer 10.01 RUB paid", "penalty retailer>customer 3.33 RUB approved", "penalty retailer>customer 50.03 RUB due") // 19 days: 63.365
+		whole := []string{"penalty retailer>customer 10.01 RUB paid", "penalty retailer>customer 3.33 RUB approved", "penalty retailer>customer 320.16 RUB due"}
+		upTo("2026-06-20", whole...) // the hundredth day: the price
+		upTo("2026-06-30", whole...)
+		settle(3, "p-3")
+		upTo("2026-07-10", whole[0], whole[1], "penalty retailer>customer 320.16 RUB paid")
+	})
+}
+
+// TestPenaltyBeforeTheCap counts on past the price until the day of the law
+// that caps it, and no part of it twice.
+// Walks: RU-23.
+func TestPenaltyBeforeTheCap(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
+		price := amount("100.00", "RUB")
+		s.now = time.Date(2025, 9, 1, 6, 0, 0, 0, time.UTC)
+		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
+			r.Price, r.Date, r.Delivered = &price, day("2025-08-25"), day("2025-08-25")
+		}).Unit
+		in := ask(u.Serial)
+		in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
+		who := visitor
+		who.Retailer = "ru-omsk"
+		r := s.submit(who, in)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
+		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
+			s.t.Fatal(err)
+		}
+		for _, c := range []struct{ on, penalty string }{{"2025-09-12", "1.00"}, {"2026-01-31", "142.00"}, {"2026-02-01", "100.00"}, {"2026-04-01", "100.00"}} {
+			s.now = day(c.on).Start(time.UTC).Add(9 * time.Hour)
+			if _, err := s.Accrue(ctx); err != nil {
+				s.t.Fatal(err)
+			}
+			s.owes(c.on, "ru-omsk", r.Claim.ID, "refund retailer>customer 100.00 RUB due", "penalty retailer>customer "+c.penalty+" RUB due")
+		}
+	})
+}
+
+// TestApprovalIsWithdrawn takes the consent to a refund back before it is
+// paid, by the ledger and by the claim: the entry is due again, the other
+// manager's consent is needed anew, and the audit log says who did it and why.
+// Reopened, a claim cancels what was not paid.
+// Walks: B8, B11.
+func TestApprovalIsWithdrawn(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss, deputy := s.t.Context(), as(care.Manager), second("bg-omni")
+		id := s.broken("1600.00")
+		s.do(boss, id, care.ChooseRemedy{Remedy: "price_reduction"}, care.ApproveRefund{Amount: amount("1550.00", "EUR")})
+		entry := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })[0].ID
+		if _, err := s.ApproveEntry(ctx, deputy, entry); err != nil {
+			s.t.Fatal(err)
+		}
+		s.owes("approved", "bg-omni", id, "price_reduction retailer>customer 1550.00 EUR approved")
+		_, err := s.WithdrawApproval(ctx, as(care.Clerk), entry, "x")
+		s.fails("a clerk", "forbidden error.forbidden", err)
+		_, err = s.WithdrawApproval(ctx, deputy, entry, " ")
+		s.fails("without a reason", "invalid error.required", err)
+		if _, err := s.WithdrawApproval(ctx, deputy, entry, "the account was another"); err != nil {
+			s.t.Fatal(err)
+		}
+		c := view(s, func(tx *storage.Tx) (care.Claim, error) { return tx.Claim(ctx, "bg-omni", id) })
+		if c.Refund != nil || c.State != care.Refunding {
+			s.t.Errorf("the claim says %s, %+v", c.State, c.Refund)
+		}
+		a := s.auditOf("bg-omni", "money.withdraw")
+		if a.Actor.ID != deputy.ID || a.Reason != "the account was another" || a.Details["amount"] != "1550.00 EUR" {
+			s.t.Errorf("audited as %+v", a)
+		}
+		_, err = s.Do(ctx, boss, id, care.PayRefund{Reference: "p"})
+		s.fails("paid without consent", "blocked error.refund_not_approved", err)
+		_, err = s.Do(ctx, boss, id, care.WithdrawApproval{Reason: "again"})
+		s.fails("taken back twice", "blocked error.refund_not_approved", err)
+
+		s.do(boss, id, care.ApproveRefund{Amount: amount("300.00", "EUR")})
+		v, err := s.Claim(ctx, boss, id, "en")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		last := v.Money[len(v.Money)-1]
+		if last.Amount != amount("300.00", "EUR") || last.State != care.EntryApproved || !last.MayUndo {
+			s.t.Errorf("approved anew: %+v", last)
+		}
+		s.do(boss, id, care.WithdrawApproval{Reason: "the customer takes a repair"}, care.ChooseRemedy{Remedy: "rescission"})
+		for _, line := range s.moneyLines("bg-omni", id) {
+			if strings.HasPrefix(line, "price_reduction") && !strings.HasSuffix(line, "cancelled") {
+				s.t.Errorf("another remedy was chosen, and the ledger says %s", line)
+			}
+		}
+	})
+}
+
+// TestRefundOfOldPrice approves in the ledger what an old Bulgarian price
+// comes to in euro.
+// Walks: B11.
+func TestRefundOfOldPrice(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), as(care.Manager)
+		price := amount("1200.00", "BGN")
+		rec := s.sell(as(care.Clerk), func(r *desk.SaleRow) { r.Price = &price })
+		r := s.submit(visitor, ask(rec.Unit.Serial))
+		id := r.Claim.ID
+		s.do(boss, id, care.Accept{Place: "omni-service", Documents: []string{"invoice", "warranty_card", "return_request"}}, hardware("mainboard"),
+			care.RecordAnswers{Facts: []care.Answer{{Fact: "remedy.repair_possible", Value: "false"}}},
+			care.OverrideDecision{Basis: policy.Warranty, Verdict: policy.Covered, Reason: "no board"}, care.ChooseRemedy{Remedy: "rescission"})
+		list := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })
+		if len(list) == 0 {
+			s.do(boss, id, care.ApproveRefund{Amount: amount("613.55", "EUR")})
+			list = view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })
+		} else if _, err := s.ApproveEntry(ctx, boss, list[0].ID); err != nil {
+			s.t.Fatal(err)
+		}
+		if _, err := s.PayEntry(ctx, boss, list[0].ID, "bank 4"); err != nil {
+			s.t.Fatal(err)
+		}
+		s.owes("paid in euro", "bg-omni", id, "rescission retailer>customer 613.55 EUR paid")
+	})
+}
+
 // TestPaidRepairOfNetworkParts offers the second LAN failure by the price
 // list, takes the customer's money at the till and hands back.
 // Walks: B17.
@@ -391,6 +567,10 @@ func moneyCalls(s *shop, claim string) map[desk.Action]func(context.Context, car
 		desk.ApproveMoney: func(ctx context.Context, a care.Actor) error { _, err := s.ApproveEntry(ctx, a, "none"); return err },
 		desk.CancelMoney: func(ctx context.Context, a care.Actor) error {
 			_, err := s.CancelEntry(ctx, a, "none", "x")
+			return err
+		},
+		desk.WithdrawMoney: func(ctx context.Context, a care.Actor) error {
+			_, err := s.WithdrawApproval(ctx, a, "none", "x")
 			return err
 		},
 		desk.TakeMoney: func(ctx context.Context, a care.Actor) error { _, err := s.PayEntry(ctx, a, "none", "x"); return err },

@@ -17,6 +17,7 @@ type EntryView struct {
 	ClauseText string // in the reader's language; "" where no clause is named
 	Moves      []care.MoneyMove
 	MayApprove bool
+	MayUndo    bool // take the consent back
 	MayPay     bool
 	MayCancel  bool
 }
@@ -180,6 +181,7 @@ func (d *Desk) entryView(actor care.Actor, t terms, e care.Entry, lang string) E
 		consented = consented || a.By == actor.ID
 	}
 	v.MayApprove = e.State == care.EntryDue && May(actor, ApproveMoney) && !consented && (!e.Follows() || May(actor, On(care.CmdApproveRefund)))
+	v.MayUndo = e.Withdrawable() && May(actor, WithdrawMoney)
 	v.MayPay = e.State == care.EntryApproved && mayPay(actor, e) == nil
 	v.MayCancel = e.State.Open() && !e.Follows() && May(actor, CancelMoney)
 	return v

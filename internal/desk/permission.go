@@ -36,6 +36,7 @@ const (
 	WarnCustomers  Action = "collection.warn"
 	ReadLoaners    Action = "loaner.read"
 	DemandLoaner   Action = "loaner.demand"
+	WithdrawLoaner Action = "loaner.withdraw"
 	LendLoaner     Action = "loaner.lend"
 	ReturnLoaner   Action = "loaner.return"
 	ManageLoaners  Action = "loaner.manage"
@@ -47,6 +48,7 @@ const (
 	PayMoney       Action = "money.pay"
 	TakeMoney      Action = "money.take"
 	CancelMoney    Action = "money.cancel"
+	WithdrawMoney  Action = "money.withdraw"
 	ExportMoney    Action = "money.export"
 	ReadAlerts     Action = "alert.read"
 	ReadPapers     Action = "paper.read"
@@ -105,6 +107,7 @@ var permissions = map[Action][]care.Role{
 
 	ReadLoaners:    {care.Clerk, care.Technician, care.Dispatcher, care.Manager},
 	DemandLoaner:   {care.Clerk, care.Dispatcher, care.Manager, care.CustomerRole},
+	WithdrawLoaner: {care.Clerk, care.Dispatcher, care.Manager, care.CustomerRole},
 	LendLoaner:     {care.Clerk, care.Dispatcher, care.Manager},
 	ReturnLoaner:   {care.Clerk, care.Dispatcher, care.Manager},
 	ManageLoaners:  managers,
@@ -116,6 +119,7 @@ var permissions = map[Action][]care.Role{
 	PayMoney:       managers,
 	TakeMoney:      counter,
 	CancelMoney:    managers,
+	WithdrawMoney:  managers,
 	ExportMoney:    {care.Manager, care.Administrator},
 	ReadAlerts:     {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Partner, care.Administrator},
 	ManageJobs:     admins,
@@ -159,6 +163,7 @@ var permissions = map[Action][]care.Role{
 	On(care.CmdReplace):          {care.Clerk, care.Dispatcher, care.Manager},
 	On(care.CmdApproveRefund):    managers,
 	On(care.CmdPayRefund):        managers,
+	On(care.CmdWithdrawApproval): managers,
 	On(care.CmdRefuse):           benches,
 	On(care.CmdMarkReady):        service,
 	On(care.CmdShip):             logistics,

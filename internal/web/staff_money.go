@@ -114,7 +114,7 @@ func moneyRows(l *i18n.Locale, list []desk.EntryView, zone *time.Location, back 
 	return out
 }
 
-// moneyDo approves, pays or cancels a line of the ledger, and goes back to
+// moneyDo approves, takes consent back, pays or cancels a line of the ledger, and goes back to
 // where the button stood.
 func (s *Server) moneyDo(v *visit) error {
 	form, err := v.form()
@@ -127,6 +127,8 @@ func (s *Server) moneyDo(v *visit) error {
 		_, err = s.desk.ApproveEntry(v.r.Context(), v.Actor, id)
 	case "pay":
 		_, err = s.desk.PayEntry(v.r.Context(), v.Actor, id, form.Get("reference"))
+	case "withdraw":
+		_, err = s.desk.WithdrawApproval(v.r.Context(), v.Actor, id, form.Get("reason"))
 	case "cancel":
 		_, err = s.desk.CancelEntry(v.r.Context(), v.Actor, id, form.Get("reason"))
 	default:

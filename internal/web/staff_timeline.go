@@ -159,6 +159,8 @@ func (w *teller) tellWork(p care.Payload) {
 		w.word("field.basis", "bases", string(e.Basis))
 	case *care.RemedyDemanded:
 		w.word("field.remedy", "remedy_kinds", e.Remedy)
+	case *care.LoanerNoted:
+		w.word("field.state", "loaner_step", string(e.Step))
 	case *care.CustomerAsked:
 		w.item.Class, w.item.Text = "wait", e.Text
 	case *care.RemedyChosen:
@@ -238,6 +240,8 @@ func (w *teller) tellEnd(p care.Payload) {
 	case *care.RefundApproved:
 		w.word("field.remedy", "remedy_kinds", e.Kind)
 		w.amount("field.amount", &e.Amount)
+	case *care.ApprovalWithdrawn:
+		w.item.Text = e.Reason
 	case *care.RefundPaid:
 		w.item.Class = "good"
 		w.add("field.reference", e.Reference)
