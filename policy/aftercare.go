@@ -132,21 +132,6 @@ func (p *Program) LoanerRule(category string) (rule *DeadlineClause, excepted, o
 	return nil, false, false
 }
 
-// LoanerTerm is by when a loaner is provided that is demanded at an instant
-// (RU-20.2); false where neither the law nor the retailer's terms promise one.
-func (p *Program) LoanerTerm(demanded time.Time) (Promise, bool) {
-	d, _, ok := p.LoanerRule("")
-	if !ok {
-		return Promise{}, false
-	}
-	period, _ := calendar.ParsePeriod(d.Period)
-	if period.IsClock() {
-		return Promise{Deadline: d, Until: demanded.Add(period.Duration())}, true
-	}
-	counted := p.days.Deadline(calendar.DateOf(demanded, p.zone), period, d.Shift)
-	return Promise{d, counted.Until, counted.Until.AddDays(1).Start(p.zone)}, true
-}
-
 // Remedies lists the kinds of remedy that the terms or the law may ever give,
 // as a customer names them: what is done to a part of the device is a repair.
 func (p *Program) Remedies() []string {

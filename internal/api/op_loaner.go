@@ -48,6 +48,14 @@ type (
 		Claim string `path:"claim" maxLength:"100" doc:"id or number of the claim"`
 		Body  DemandLoaner
 	}
+	withdrawIn struct {
+		LoanPath
+		Body DemandLoaner
+	}
+	trackedWithdrawIn struct {
+		TokenPath
+		LoanPath
+	}
 	lendIn struct {
 		LoanPath
 		Body LendLoaner
@@ -95,6 +103,7 @@ func (s *server) loanerOperations() {
 			return paged(items, next, loanOf(who.zone, s.now())), nil
 		})
 	s.loanOperations(tag)
+	s.trackedWithdrawal()
 }
 
 func (s *server) loanOperations(tag []string) {
@@ -111,6 +120,12 @@ func (s *server) loanOperations(tag []string) {
 		DefaultStatus: http.StatusCreated, Summary: "Note that the customer demands a loaner", Description: "The statutory term runs from now. Goods that the law excepts are refused with the clause."},
 		func(ctx context.Context, who caller, in *demandLoanerIn) (*loanOut, error) {
 			l, err := s.desk.DemandLoaner(ctx, who.actor, in.Claim, in.Body.Note)
+			return s.loan(ctx, who, l, err)
+		})
+	register(s, huma.Operation{OperationID: "withdraw-loaner", Method: http.MethodPost, Path: "/loans/{loan}/withdraw", Tags: tag, Security: byKey(),
+		Summary: "Note that the customer no longer wants the loaner", Description: "Its term stops; only while none was handed out."},
+		func(ctx context.Context, who caller, in *withdrawIn) (*loanOut, error) {
+			l, err := s.desk.WithdrawLoaner(ctx, who.actor, in.Loan, in.Body.Note)
 			return s.loan(ctx, who, l, err)
 		})
 	register(s, huma.Operation{OperationID: "lend-loaner", Method: http.MethodPost, Path: "/loans/{loan}/lend", Tags: tag, Security: byKey(),
@@ -135,6 +150,18 @@ func (s *server) loanOperations(tag []string) {
 		DefaultStatus: http.StatusCreated, Summary: "Demand a loaner for the time of the repair"},
 		func(ctx context.Context, who caller, in *trackedLoansIn) (*claimLoansOut, error) {
 			if _, err := s.desk.TrackedDemandLoaner(ctx, in.Token, in.Body.Note); err != nil {
+				return nil, err
+			}
+			return s.trackedLoans(ctx, who, in.Token)
+		})
+}
+
+// trackedWithdrawal takes the customer's demand back.
+func (s *server) trackedWithdrawal() {
+	register(s, huma.Operation{OperationID: "track-withdraw-loaner", Method: http.MethodPost, Path: "/track/{token}/loans/{loan}/withdraw", Tags: []string{"Tracking"},
+		Summary: "Take the demand for a loaner back"},
+		func(ctx context.Context, who caller, in *trackedWithdrawIn) (*claimLoansOut, error) {
+			if _, err := s.desk.TrackedWithdrawLoaner(ctx, in.Token, in.Loan); err != nil {
 				return nil, err
 			}
 			return s.trackedLoans(ctx, who, in.Token)

@@ -62,6 +62,7 @@ type Claim struct {
 	Refusal     *Refusal      `json:"refusal,omitempty"`
 	Impossible  []string      `json:"impossible,omitempty"` // remedies that could not be carried out
 	Shipment    *Shipment     `json:"shipment,omitempty"`
+	Loaner      *LoanerDemand `json:"loaner,omitempty"` // the latest that the law owes
 	Outcome     Outcome       `json:"outcome,omitempty"`
 
 	ReadyAt   time.Time  `json:"ready_at,omitzero"`

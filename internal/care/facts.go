@@ -36,6 +36,9 @@ func FactsOf(c Claim, stays []Stay, at time.Time, zone *time.Location) policy.Fa
 		ReceivedAt: local(c.ReceivedAt), Settlement: c.Settlement, BeforeCheck: beforeCheck(c)}
 	f.Request.Remedy, f.Request.RemedyAt = demandOf(c)
 	f.Request.RemedyAt = local(f.Request.RemedyAt)
+	if c.Loaner != nil {
+		f.Request.LoanerAt, f.Request.LoanerUntil = local(c.Loaner.At), local(c.Loaner.Until)
+	}
 	f.Unit, f.Sale, f.Warranty, f.Certificate = unitFacts(c.Unit, c.Sale, c.Answers), saleFacts(c.Sale), warrantyFacts(c.Sale), certificateFacts(c.Sale)
 	f.Documents = c.Documents
 	if c.Diagnosis != nil {

@@ -187,15 +187,42 @@ func (c Claim) MayDemandLoaner(loans []Loan, right LoanerRight, actor Actor) err
 	return nil
 }
 
-// DemandLoaner opens a loan; ID is the caller's to set.
+// DemandLoaner opens a loan; ID is the caller's to set, and its term comes from
+// the claim's deadline (Termed).
 func (c Claim) DemandLoaner(loans []Loan, right LoanerRight, note string, env Env) (Loan, error) {
 	if err := c.MayDemandLoaner(loans, right, env.Actor); err != nil {
 		return Loan{}, err
 	}
-	l := Loan{Retailer: c.Retailer, Claim: c.ID, Number: c.Number, Category: c.Unit.Category, State: LoanAsked, DemandedAt: stamp(env),
-		DemandedBy: env.Actor.Kind, Note: strings.TrimSpace(note)}
-	if right.Owed {
-		l.Due, l.DueAt, l.Clause = right.Due, right.DueAt, right.Clause
+	return Loan{Retailer: c.Retailer, Claim: c.ID, Number: c.Number, Category: c.Unit.Category, State: LoanAsked, DemandedAt: stamp(env),
+		DemandedBy: env.Actor.Kind, Note: strings.TrimSpace(note)}, nil
+}
+
+// Termed is the loan with the term that the claim's deadline gives it: it is
+// counted there alone. What was lent or lapsed keeps the term it had.
+func (l Loan) Termed(c Claim) Loan {
+	if l.State != LoanAsked {
+		return l
+	}
+	l.Due, l.DueAt, l.Clause = "", time.Time{}, ""
+	if c.Loaner == nil || c.Loaner.Loan != l.ID {
+		return l
+	}
+	for _, d := range c.Deadlines {
+		if d.Name == "loaner" && d.State == DeadlineOpen {
+			l.Due, l.DueAt, l.Clause = d.Due, d.DueAt, d.Clause
+		}
+	}
+	return l
+}
+
+// Withdraw ends a demand that the customer no longer makes.
+func (l Loan) Withdraw(why string, env Env) (Loan, error) {
+	if l.State != LoanAsked {
+		return l, Fail(Illegal, "loan_moved_on", "number", l.Number)
+	}
+	l.State, l.EndedAt = LoanLapsed, stamp(env)
+	if why = strings.TrimSpace(why); why != "" {
+		l.Note = why
 	}
 	return l, nil
 }

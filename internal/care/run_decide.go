@@ -128,6 +128,10 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 				Provisional: x.Provisional, Breach: slices.Clone(x.Breach)})
 		}
 	}
+	if basis, x := LoanerDeadline(d); x != nil && c.owesLoaner() && c.ReadyAt.IsZero() {
+		out = append(out, Deadline{Name: x.Name, Basis: basis, Due: x.Due, From: x.From, Clause: x.Clause, Provisional: x.Provisional,
+			Breach: slices.Clone(x.Breach)})
+	}
 	for i := range out {
 		end, err := endOf(out[i].Due, zone)
 		if err != nil {
@@ -141,7 +145,7 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 
 // runs reports whether a term that the decision names has begun for this
 // claim. Money and another unit are owed from the day they are demanded, a
-// loaner to those who ask for one (a Loan keeps that term, from the asking),
+// loaner to those who ask for one (deadlinesOf adds it, whatever the basis),
 // and the courier's term concerns only what a courier brings back (B9).
 func (c Claim) runs(name string, b policy.BasisResult) bool {
 	if ready := !c.ReadyAt.IsZero(); ready || name == "return" {

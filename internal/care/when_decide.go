@@ -73,6 +73,9 @@ func (c *Claim) setDeadlines(fresh []Deadline, at time.Time) {
 	for i, d := range list {
 		if d.State == DeadlineOpen && !slices.ContainsFunc(fresh, same(d)) && !c.overridden(d.Basis) {
 			list[i].State, list[i].SettledAt, list[i].Reason = DeadlineStopped, at, supersededReason
+			if d.Name == "loaner" {
+				list[i].Reason = "deadline.loaner_not_owed"
+			}
 		}
 	}
 	for _, d := range fresh {
@@ -118,6 +121,9 @@ func (c *Claim) end(at time.Time, as DeadlineState, reason string, which func(De
 			continue
 		}
 		d.State, d.SettledAt, d.Reason = as, at, reason
+		if as == DeadlineStopped && d.Name == "loaner" && !at.Before(d.DueAt) {
+			d.State = DeadlineMissed // the days without one stay owed (RU-23)
+		}
 		if as == DeadlineMet && !at.Before(d.DueAt) {
 			d.State = DeadlineMissed
 		}

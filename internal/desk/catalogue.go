@@ -165,6 +165,11 @@ func (d *Desk) SaveProduct(ctx context.Context, actor care.Actor, p care.Product
 		if err := tx.PutProduct(ctx, p); err != nil {
 			return fmt.Errorf("store product: %w", err)
 		}
+		if p.NoLoaner {
+			if err := d.exceptLoans(ctx, tx, actor, p.ID); err != nil {
+				return err
+			}
+		}
 		return d.audit(ctx, tx, actor, action, "product", p.ID, "", map[string]string{"sku": p.SKU, "model": strings.TrimSpace(p.Brand + " " + p.Model)})
 	})
 	if err != nil {

@@ -255,23 +255,21 @@ func (d *Desk) late(c care.Claim, last *policy.Decision, stays []care.Stay, t te
 		}
 	}
 	var out []LateTerm
-	b := counted.Basis(c.BasisInUse())
-	if b == nil {
-		return nil, nil
-	}
-	for _, x := range b.Deadlines {
-		dl := c.Deadline(care.DeadlineID{Name: x.Name, Basis: b.Basis, From: x.From})
-		if dl == nil || !dl.Late(now) || x.OverdueDays == 0 {
-			continue
-		}
-		late := LateTerm{Name: x.Name, Basis: b.Basis, Days: x.OverdueDays, Penalty: x.Penalty}
-		if x.Penalty != nil {
-			var err error
-			if late.PerDay, err = d.perDay(c, stays, *dl, t); err != nil {
-				return nil, err
+	for _, b := range counted.Bases {
+		for _, x := range b.Deadlines {
+			dl := c.Deadline(care.DeadlineID{Name: x.Name, Basis: b.Basis, From: x.From})
+			if dl == nil || !dl.Late(now) || x.OverdueDays == 0 || b.Basis != c.BasisInUse() && x.Name != "loaner" {
+				continue
 			}
+			late := LateTerm{Name: x.Name, Basis: b.Basis, Days: x.OverdueDays, Penalty: x.Penalty}
+			if x.Penalty != nil {
+				var err error
+				if late.PerDay, err = d.perDay(c, stays, *dl, t); err != nil {
+					return nil, err
+				}
+			}
+			out = append(out, late)
 		}
-		out = append(out, late)
 	}
 	return out, nil
 }

@@ -500,7 +500,125 @@ func TestLoanerTerm(t *testing.T) {
 		want := []string{"breach loaner " + owed.Claim.Number, "warning loaner " + owed.Claim.Number}
 		s.same("at the end", only(clerk), want)
 		s.same("the manager", only(boss), want)
+		s.same("told in the claim", s.told(owed.Claim.ID), []string{"warned loaner", "breached loaner penalty manager_told"})
 	})
+}
+
+// TestLoanerIsADeadline counts the term of the loaner once, among the claim's
+// deadlines, with the penalty for each day without one; the loan shows the
+// same. Walks: RU-20.2, RU-23.
+func TestLoanerIsADeadline(t *testing.T) {
+	phone := func(r *desk.SaleRow) { r.Category = "phone" }
+	on(t, func(s *shop) {
+		ctx, clerk, boss := s.t.Context(), of("ru-omsk", care.Clerk), of("ru-omsk", care.Manager)
+		r := s.claimIn("ru-omsk", phone, nil)
+		s.now = s.now.Add(24 * time.Hour) // asked for on the 11th; the 14th is a Saturday, so the 16th
+		l, err := s.TrackedDemandLoaner(ctx, r.Token, "")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		claim := func() care.Claim {
+			v, err := s.Claim(ctx, boss, r.Claim.ID, "ru")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return v.Claim
+		}
+		dl := deadlineOf(s.t, claim(), "loaner")
+		s.same("the deadline", []string{string(dl.Basis), dl.From, dl.Due, dl.Clause, string(dl.Owner)}, []string{"statute", "2026-03-11", "2026-03-16", "loaner-3-days", "clerk"})
+		s.same("the loan", []string{l.Due, l.DueAt.String(), l.Clause}, []string{dl.Due, dl.DueAt.String(), dl.Clause})
+		s.do(boss, r.Claim.ID, care.ChooseBasis{Basis: policy.Statute}, care.ChooseBasis{Basis: policy.Warranty})
+		same := deadlineOf(s.t, claim(), "loaner")
+		s.same("whatever the basis", same.ID(), dl.ID())
+		s.now = dl.DueAt.Add(36 * time.Hour)
+		s.runDue()
+		if _, err := s.Accrue(ctx); err != nil {
+			s.t.Fatal(err)
+		}
+		s.same("two days without one", s.owedFor(boss, r.Claim.ID, care.DebtPenalty), "800.00 RUB")
+		pool := s.pooled("phone", "POOL-1")
+		s.now = s.now.AddDate(0, 0, 1)
+		if _, err := s.LendLoaner(ctx, clerk, l.ID, desk.Lending{Loaner: pool.ID}); err != nil {
+			s.t.Fatal(err)
+		}
+		s.same("handed out late", deadlineOf(s.t, claim(), "loaner").State, care.DeadlineMissed)
+		s.same("three days without one", s.owedFor(boss, r.Claim.ID, care.DebtPenalty), "1200.00 RUB")
+		s.now = s.now.AddDate(0, 0, 10)
+		s.runDue()
+		if _, err := s.Accrue(ctx); err != nil {
+			s.t.Fatal(err)
+		}
+		s.same("and no more", s.owedFor(boss, r.Claim.ID, care.DebtPenalty), "1200.00 RUB")
+		s.same("told once", s.told(r.Claim.ID), []string{"breached loaner penalty manager_told"})
+		replayed(s, r.Claim.ID, boss)
+	})
+}
+
+// TestLoanerDeadlineStops stops the term with a reason: the customer no longer
+// wants one, the catalogue excepts the product, the device is ready, or the
+// category is one that the law excepts. Walks: RU-20.2.
+func TestLoanerDeadlineStops(t *testing.T) {
+	for _, c := range []struct {
+		name, reason string
+		state        care.LoanState
+		act          func(s *shop, boss care.Actor, r desk.Receipt, l care.Loan) error
+	}{
+		{"no longer wanted", "deadline.loaner_not_wanted", care.LoanLapsed, func(s *shop, _ care.Actor, r desk.Receipt, l care.Loan) error {
+			_, err := s.TrackedWithdrawLoaner(s.t.Context(), r.Token, l.ID)
+			return err
+		}},
+		{"excepted in the catalogue", "deadline.loaner_excepted", care.LoanLapsed, func(s *shop, boss care.Actor, r desk.Receipt, _ care.Loan) error {
+			p := view(s, func(tx *storage.Tx) (care.Product, error) {
+				return tx.Product(s.t.Context(), "ru-omsk", r.Claim.Unit.Product)
+			})
+			p.NoLoaner = true
+			_, err := s.SaveProduct(s.t.Context(), boss, p)
+			return err
+		}},
+		{"of an excepted category", "deadline.loaner_not_owed", care.LoanAsked, func(s *shop, boss care.Actor, r desk.Receipt, _ care.Loan) error {
+			_, err := s.Do(s.t.Context(), boss, r.Claim.ID, care.RecordAnswers{Facts: []care.Answer{{Fact: "unit.category", Value: "kitchen_appliance"}}})
+			return err
+		}},
+		{"taken back altogether", "deadline.withdrawn", care.LoanLapsed, func(s *shop, boss care.Actor, r desk.Receipt, _ care.Loan) error {
+			_, err := s.Do(s.t.Context(), boss, r.Claim.ID, care.Cancel{Reason: "works again"})
+			return err
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			on(t, func(s *shop) {
+				ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
+				r := s.claimIn("ru-omsk", func(r *desk.SaleRow) { r.Category, r.SKU = "phone", "P-1" }, nil)
+				l, err := s.TrackedDemandLoaner(ctx, r.Token, "")
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				s.now = s.now.Add(time.Hour)
+				if err := c.act(s, boss, r, l); err != nil {
+					s.t.Fatal(err)
+				}
+				v, err := s.Claim(ctx, boss, r.Claim.ID, "ru")
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				i := slices.IndexFunc(v.Claim.Deadlines, func(d care.Deadline) bool { return d.Name == "loaner" })
+				got := v.Claim.Deadlines[i]
+				s.same("the deadline", []string{string(got.State), got.Reason}, []string{"stopped", c.reason})
+				loan, err := s.Loan(ctx, boss, l.ID)
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				s.same("the loan", loan.Loan.State, c.state)
+				s.now = s.now.AddDate(0, 1, 0)
+				s.runDue()
+				for _, x := range s.told(r.Claim.ID) {
+					if strings.Contains(x, "loaner") {
+						s.t.Errorf("told of a term that stopped: %s", x)
+					}
+				}
+				replayed(s, r.Claim.ID, boss)
+			})
+		})
+	}
 }
 
 // TestPartnerTerm tells the centre and the manager that a device waits too

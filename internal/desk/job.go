@@ -48,8 +48,6 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		breachDeadline: d.deadlineJob,
 		warnAnswer:     d.answerJob,
 		breachAnswer:   d.answerJob,
-		warnLoan:       d.loanJob,
-		breachLoan:     d.loanJob,
 		breachPartner:  d.partnerJob,
 		sendNotice:     d.noticeJob,
 		remindLoan:     d.remindJob,

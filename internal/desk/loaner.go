@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -204,8 +203,8 @@ func (d *Desk) TrackedLoans(ctx context.Context, token string) (*ClaimLoans, err
 }
 
 // loanerRight asks the terms whether a loaner is owed for a claim: the
-// decision has to promise one on some basis, and the goods must not be among
-// those that the law excepts (RU-20.2).
+// decision has to promise one to whom asks now, and the goods must not be among
+// those that the law excepts, by their category or in the catalogue (RU-20.2).
 func (d *Desk) loanerRight(ctx context.Context, tx Tx, c care.Claim) (care.LoanerRight, error) {
 	var right care.LoanerRight
 	if c.Ruling == nil {
@@ -215,76 +214,103 @@ func (d *Desk) loanerRight(ctx context.Context, tx Tx, c care.Claim) (care.Loane
 	if err != nil {
 		return right, err
 	}
-	promise, ok := program.LoanerTerm(d.now())
+	rule, excepted, ok := program.LoanerRule(c.Unit.Category)
 	if !ok {
 		return right, nil
 	}
-	rule := promise.Deadline
-	if c.Unit.Product != "" {
+	if c.Unit.Product != "" && !excepted {
 		p, err := tx.Product(ctx, c.Retailer, c.Unit.Product)
 		if !missing(&err) && err != nil {
 			return right, fmt.Errorf("product of claim: %w", err)
 		}
-		if p.NoLoaner {
-			right.Excluded, right.Source = rule.ID, rule.Source
-			return right, nil
-		}
+		excepted = p.NoLoaner
 	}
-	promised, err := promisesLoaner(*c.Ruling)
-	if err != nil || !promised {
-		return right, err
+	if excepted {
+		right.Excluded, right.Source = rule.ID, rule.Source
+		return right, nil
 	}
-	right = care.LoanerRight{Owed: true, Clause: rule.ID, Source: rule.Source, DueAt: promise.Until.UTC(), Due: promise.Day.String()}
-	if promise.Day.IsZero() {
-		right.Due = promise.Until.Format(time.RFC3339)
-	}
-	return right, nil
+	return right, d.loanerDue(ctx, tx, c, rule, &right)
 }
 
-// promisesLoaner reports whether a decision names the term on any basis.
-func promisesLoaner(r care.Ruling) (bool, error) {
-	var dec struct {
-		Bases []struct {
-			Deadlines []struct{ Name string }
-		}
+// loanerDue fills in by when a loaner is due that is asked for now, as the
+// decision counts it.
+func (d *Desk) loanerDue(ctx context.Context, tx Tx, c care.Claim, rule *policy.DeadlineClause, right *care.LoanerRight) error {
+	t, err := d.terms(c.Retailer)
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(r.Decision, &dec); err != nil {
-		return false, fmt.Errorf("read decision: %w", err)
+	stays, err := lineageStays(ctx, tx, c.Unit)
+	if err != nil {
+		return err
 	}
-	for _, b := range dec.Bases {
-		for _, x := range b.Deadlines {
-			if x.Name == "loaner" {
-				return true, nil
-			}
-		}
+	c.Loaner = &care.LoanerDemand{At: d.now()}
+	dec, err := d.decideAt(c, stays, d.now(), t)
+	if err != nil {
+		return err
 	}
-	return false, nil
+	_, x := care.LoanerDeadline(dec)
+	if x == nil {
+		return nil
+	}
+	right.Owed, right.Clause, right.Source, right.Due = true, x.Clause, rule.Source, x.Due
+	if right.DueAt, err = care.EndOfDue(x.Due, t.zone); err != nil {
+		return fmt.Errorf("end of the loaner's term: %w", err)
+	}
+	return nil
 }
 
 // DemandLoaner notes that a customer wants a loaner for the time of the
 // repair; the term runs from now (RU-20.2). Staff may note one that no law
 // demands; excluded goods are refused with the clause.
 func (d *Desk) DemandLoaner(ctx context.Context, actor care.Actor, claim, note string) (care.Loan, error) {
-	return d.loan(ctx, actor, DemandLoaner, func(tx Tx, env care.Env) (care.Loan, error) {
-		c, err := findClaim(ctx, tx, actor, claim)
+	return d.loan(ctx, actor, DemandLoaner, func(w *work, env care.Env) (care.Loan, error) {
+		if err := w.find(claim); err != nil {
+			return care.Loan{}, err
+		}
+		loans, err := w.tx.LoansOfClaim(ctx, w.claim.Retailer, w.claim.ID)
 		if err != nil {
 			return care.Loan{}, err
 		}
-		loans, err := tx.LoansOfClaim(ctx, c.Retailer, c.ID)
+		right, err := d.loanerRight(ctx, w.tx, w.claim)
 		if err != nil {
 			return care.Loan{}, err
 		}
-		right, err := d.loanerRight(ctx, tx, c)
+		l, err := w.claim.DemandLoaner(loans, right, note, env)
 		if err != nil {
 			return care.Loan{}, err
 		}
-		l, err := c.DemandLoaner(loans, right, note, env)
-		if err != nil {
-			return care.Loan{}, err
+		if l.ID, err = d.newID(); err != nil || !right.Owed {
+			return l, err
 		}
-		l.ID, err = d.newID()
-		return l, err
+		if err := w.apply(care.NoteLoaner{Loan: l.ID, Step: care.LoanerAsked}); err != nil {
+			return l, err
+		}
+		return l, w.decide()
 	})
+}
+
+// WithdrawLoaner notes that the customer no longer wants the loaner: nothing is
+// owed any longer.
+func (d *Desk) WithdrawLoaner(ctx context.Context, actor care.Actor, loan, why string) (care.Loan, error) {
+	return d.loan(ctx, actor, WithdrawLoaner, func(w *work, env care.Env) (care.Loan, error) {
+		l, err := w.loanOf(loan)
+		if err != nil {
+			return l, err
+		}
+		if l, err = l.Withdraw(why, env); err != nil {
+			return l, err
+		}
+		return l, w.noteLoaner(l, care.LoanerNotWanted)
+	})
+}
+
+// TrackedWithdrawLoaner is the same by the tracking link.
+func (d *Desk) TrackedWithdrawLoaner(ctx context.Context, token, loan string) (care.Loan, error) {
+	_, actor, err := d.followed(ctx, token)
+	if err != nil {
+		return care.Loan{}, err
+	}
+	return d.WithdrawLoaner(ctx, actor, loan, "")
 }
 
 // TrackedDemandLoaner is the customer's demand by the tracking link.
@@ -308,22 +334,25 @@ type Lending struct {
 
 // LendLoaner hands a free loaner of the same category out.
 func (d *Desk) LendLoaner(ctx context.Context, actor care.Actor, loan string, in Lending) (care.Loan, error) {
-	return d.loan(ctx, actor, LendLoaner, func(tx Tx, env care.Env) (care.Loan, error) {
+	return d.loan(ctx, actor, LendLoaner, func(w *work, env care.Env) (care.Loan, error) {
 		if err := required(in.Loaner, "loaner"); err != nil {
 			return care.Loan{}, err
 		}
-		l, c, err := loanOf(ctx, tx, actor, loan)
+		l, err := w.loanOf(loan)
 		if err != nil {
 			return l, err
 		}
-		give, err := tx.Loaner(ctx, actor.Retailer, in.Loaner)
+		give, err := w.tx.Loaner(ctx, actor.Retailer, in.Loaner)
 		if err != nil {
 			return l, notFound(err, "no_loaner")
 		}
-		if l, give, err = l.Lend(c, give, in.Condition, in.BackBy, env); err != nil {
+		if l, give, err = l.Lend(w.claim, give, in.Condition, in.BackBy, env); err != nil {
 			return l, err
 		}
-		return l, tx.PutLoaner(ctx, give)
+		if err := w.tx.PutLoaner(ctx, give); err != nil {
+			return l, err
+		}
+		return l, w.noteLoaner(l, care.LoanerProvided)
 	})
 }
 
@@ -337,8 +366,9 @@ type Returning struct {
 
 // ReturnLoaner takes a loaner back.
 func (d *Desk) ReturnLoaner(ctx context.Context, actor care.Actor, loan string, in Returning) (care.Loan, error) {
-	return d.loan(ctx, actor, ReturnLoaner, func(tx Tx, env care.Env) (care.Loan, error) {
-		l, _, err := loanOf(ctx, tx, actor, loan)
+	return d.loan(ctx, actor, ReturnLoaner, func(w *work, env care.Env) (care.Loan, error) {
+		tx := w.tx
+		l, err := w.loanOf(loan)
 		if err != nil {
 			return l, err
 		}
@@ -361,8 +391,9 @@ func (d *Desk) ReturnLoaner(ctx context.Context, actor care.Actor, loan string, 
 	})
 }
 
-// loan runs a use case on one loan: permission, change, audit.
-func (d *Desk) loan(ctx context.Context, actor care.Actor, action Action, change func(Tx, care.Env) (care.Loan, error)) (out care.Loan, err error) {
+// loan runs a use case on one loan and the claim it is for: permission,
+// change, audit.
+func (d *Desk) loan(ctx context.Context, actor care.Actor, action Action, change func(*work, care.Env) (care.Loan, error)) (out care.Loan, err error) {
 	if err := may(actor, action); err != nil {
 		return out, err
 	}
@@ -371,11 +402,16 @@ func (d *Desk) loan(ctx context.Context, actor care.Actor, action Action, change
 		return out, err
 	}
 	err = d.store.Tx(ctx, func(tx Tx) error {
-		l, err := change(tx, care.Env{Now: d.now(), Zone: t.zone, Actor: actor})
+		w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t}
+		l, err := change(w, care.Env{Now: d.now(), Zone: t.zone, Actor: actor})
 		if err != nil {
 			return err
 		}
+		l = l.Termed(w.claim)
 		if err := d.putLoan(ctx, tx, l); err != nil {
+			return err
+		}
+		if err := w.save(); err != nil {
 			return err
 		}
 		out = l
@@ -387,13 +423,79 @@ func (d *Desk) loan(ctx context.Context, actor care.Actor, action Action, change
 	return out, nil
 }
 
-func loanOf(ctx context.Context, tx Tx, actor care.Actor, id string) (care.Loan, care.Claim, error) {
-	l, err := tx.Loan(ctx, actor.Retailer, id)
-	if err != nil {
-		return l, care.Claim{}, notFound(err, "no_loan")
+// loanJob names the loan that a job is about.
+type loanJob struct {
+	Loan string `json:"loan"`
+}
+
+// putLoan stores a loan, with the reminder of the day it is due back.
+func (d *Desk) putLoan(ctx context.Context, tx Tx, l care.Loan) error {
+	if err := tx.PutLoan(ctx, l); err != nil {
+		return err
 	}
-	c, err := findClaim(ctx, tx, actor, l.Claim)
-	return l, c, err
+	return d.planReminder(ctx, tx, l)
+}
+
+// exceptLoans ends the demands for a loaner of a product that the catalogue
+// now excepts: the term stops, with that reason (RU-20.2).
+func (d *Desk) exceptLoans(ctx context.Context, tx Tx, actor care.Actor, product string) error {
+	t, err := d.terms(actor.Retailer)
+	if err != nil {
+		return err
+	}
+	for page := (care.Page{Limit: 200}); ; {
+		list, next, err := tx.Loans(ctx, actor.Retailer, care.LoanFilter{States: []care.LoanState{care.LoanAsked}}, page)
+		if err != nil {
+			return fmt.Errorf("loaners asked for: %w", err)
+		}
+		for _, l := range list {
+			w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t}
+			if err := w.find(l.Claim); err != nil {
+				return err
+			}
+			if w.claim.Unit.Product != product || l.DueAt.IsZero() {
+				continue
+			}
+			if l, err = l.Withdraw("", care.Env{Now: d.now(), Zone: t.zone, Actor: actor}); err != nil {
+				return err
+			}
+			if err := w.noteLoaner(l, care.LoanerExcepted); err != nil {
+				return err
+			}
+			if err := d.putLoan(ctx, tx, l); err != nil {
+				return err
+			}
+			if err := w.save(); err != nil {
+				return err
+			}
+		}
+		if page.Cursor = next; next == "" {
+			return nil
+		}
+	}
+}
+
+// find reads the claim that the work is on.
+func (w *work) find(claim string) (err error) {
+	w.claim, err = findClaim(w.ctx, w.tx, w.actor, claim)
+	return err
+}
+
+// loanOf reads a loan, and the claim it is for.
+func (w *work) loanOf(id string) (care.Loan, error) {
+	l, err := w.tx.Loan(w.ctx, w.actor.Retailer, id)
+	if err != nil {
+		return l, notFound(err, "no_loan")
+	}
+	return l, w.find(l.Claim)
+}
+
+// noteLoaner notes a step on the claim, where the law owed the loaner.
+func (w *work) noteLoaner(l care.Loan, step care.LoanerStep) error {
+	if asked := w.claim.Loaner; asked == nil || asked.Loan != l.ID || !asked.Until.IsZero() {
+		return nil
+	}
+	return w.apply(care.NoteLoaner{Loan: l.ID, Step: step})
 }
 
 // WriteOffLoaner takes a device out of the pool: lost, which ends the loan it
@@ -437,8 +539,8 @@ func (w *work) loaners([]care.Event) error {
 		return err
 	}
 	for _, l := range list {
-		next, changed := l.Follow(w.claim)
-		if !changed {
+		next, _ := l.Follow(w.claim)
+		if next = next.Termed(w.claim); next == l {
 			continue
 		}
 		if err := w.d.putLoan(w.ctx, w.tx, next); err != nil {

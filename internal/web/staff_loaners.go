@@ -21,7 +21,9 @@ func (s *Server) loanerRoutes(m *routes) {
 	m.staff("POST /staff/loans/{id}/lend", s.lendLoaner)
 	m.staff("POST /staff/loans/{id}/return", s.returnLoaner)
 	m.staff("POST /staff/claims/{id}/loaner", s.demandLoaner)
+	m.staff("POST /staff/loans/{id}/withdraw", s.withdrawLoaner)
 	m.open("POST /track/{token}/loaner", s.trackedLoaner)
+	m.open("POST /track/{token}/loaner/withdraw", s.trackedWithdrawLoaner)
 }
 
 // loanRow is one loan in words.
@@ -136,7 +138,9 @@ type claimLoansData struct {
 	MayLend   bool
 	MayReturn bool
 	MayRead   bool
-	Free      []care.Loaner // of the same category
+	// MayWithdraw takes a demand back.
+	MayWithdraw bool
+	Free        []care.Loaner // of the same category
 }
 
 // Shown reports whether there is anything to show.
@@ -148,7 +152,7 @@ func (s *Server) claimLoans(v *visit, c care.Claim) (claimLoansData, error) {
 		return claimLoansData{}, err
 	}
 	d := claimLoansData{Owed: loans.Owed, MayDemand: loans.Refused == nil && desk.May(v.Actor, desk.DemandLoaner),
-		MayLend: desk.May(v.Actor, desk.LendLoaner), MayReturn: desk.May(v.Actor, desk.ReturnLoaner), MayRead: desk.May(v.Actor, desk.ReadLoaners)}
+		MayLend: desk.May(v.Actor, desk.LendLoaner), MayReturn: desk.May(v.Actor, desk.ReturnLoaner), MayWithdraw: desk.May(v.Actor, desk.WithdrawLoaner), MayRead: desk.May(v.Actor, desk.ReadLoaners)}
 	if loans.Refused != nil && loans.Refused.Key == "error.loaner_excluded" && !c.State.Over() {
 		d.Refused = failure(v.L, loans.Refused)
 	}
@@ -171,6 +175,29 @@ func (s *Server) demandLoaner(v *visit) error {
 	}
 	_, err = s.desk.DemandLoaner(v.r.Context(), v.Actor, v.r.PathValue("id"), form.Get("note"))
 	return s.loanDone(v, err, v.r.PathValue("id"), "flash.loaner.demanded")
+}
+
+// withdrawLoaner notes that the customer no longer wants one.
+func (s *Server) withdrawLoaner(v *visit) error {
+	loan, err := s.desk.Loan(v.r.Context(), v.Actor, v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	_, err = s.desk.WithdrawLoaner(v.r.Context(), v.Actor, loan.Loan.ID, "")
+	return s.loanDone(v, err, loan.Loan.Claim, "flash.loaner.taken_back")
+}
+
+// trackedWithdrawLoaner is the same by the customer.
+func (s *Server) trackedWithdrawLoaner(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	if _, err = s.desk.TrackedWithdrawLoaner(v.r.Context(), v.r.PathValue("token"), form.Get("loan")); err != nil {
+		return s.trackedWrong(v, err, "loaner", "")
+	}
+	v.flash("good", "flash.portal_loaner_withdrawn")
+	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")))
 }
 
 func (s *Server) lendLoaner(v *visit) error {
