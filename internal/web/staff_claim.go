@@ -20,6 +20,7 @@ type actionView struct {
 	Controls []control
 	Primary  bool
 	Danger   bool
+	Live     bool   // where it leads is shown while it is filled in
 	Blocked  string // why it can't be done yet
 	Wrong    wrongs
 }
@@ -46,9 +47,11 @@ type claimData struct {
 	Saying   string // a message that was refused, kept
 	SayWrong string
 	Fresh    *freshLink
-	Recheck  []desk.Recheck
-	Checked  bool
-	AllSame  bool
+	// Foresight is where the form that is shown again would lead.
+	Foresight *foresightData
+	Recheck   []desk.Recheck
+	Checked   bool
+	AllSame   bool
 
 	MoneyRows []moneyRow
 	MoneyForm *moneyForm
@@ -90,6 +93,7 @@ type attempt struct {
 	typed   url.Values
 	wrong   []wrongField
 	refusal string
+	looking bool // the form was not sent: where it leads is shown
 }
 
 func (s *Server) claimPage(v *visit) error {
@@ -163,12 +167,13 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 // what needs a form, and what has to wait.
 func (d *claimData) actions(b *controls, a attempt) {
 	for _, action := range d.Actions {
-		refused := action.Command == a.command
+		again := action.Command == a.command
+		refused := again && !a.looking
 		b.command, b.typed, b.wrong = action.Command, nil, nil
-		if refused {
+		if again {
 			b.typed, b.wrong = a.typed, wrongTexts(b.l, a.wrong)
 		}
-		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary || refused,
+		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary || again, Live: action.Command == care.CmdDiagnose,
 			Danger: slices.Contains(dangerous, action.Command)}
 		if key := "staff.about." + string(action.Command); b.l.Has(key) {
 			view.Hint = b.l.T(key)
@@ -187,7 +192,7 @@ func (d *claimData) actions(b *controls, a attempt) {
 		switch {
 		case refused:
 			d.Again = &view
-		case action.Primary:
+		case view.Primary:
 			d.Primary = &view
 		case len(action.Fields) == 0:
 			d.Quick = append(d.Quick, view)

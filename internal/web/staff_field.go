@@ -42,6 +42,7 @@ type control struct {
 	None     string // text of the checkbox "none of these"; "" = not offered
 	NoneSet  bool
 	Rows     []controlRow
+	Findings []findingGroup
 	// Of an answer: the names of the hidden fields with its fact and with
 	// the value it was shown with.
 	FactName, WasName string
@@ -98,7 +99,7 @@ func (b *controls) control(f care.Field) control {
 	case care.AmountField:
 		b.amount(f, &c)
 	case care.FindingsField:
-		c.Rows = b.rows(f, 3, []string{"code", "part", "cause"}, []string{"findings", "parts", "causes"})
+		b.findings(f, &c)
 	case care.PartsField:
 		c.Rows = b.rows(f, 2, []string{"part", "name", "serial", "warranty_months", "price"}, []string{"parts", "", "", "", ""})
 	case care.FactsField:
