@@ -337,19 +337,19 @@ func TestRefundOfOldPrice(t *testing.T) {
 		r := s.submit(visitor, ask(rec.Unit.Serial))
 		id := r.Claim.ID
 		s.do(boss, id, care.Accept{Place: "omni-service", Documents: []string{"invoice", "warranty_card", "return_request"}}, hardware("mainboard"),
-			care.RecordAnswers{Facts: []care.Answer{{Fact: "remedy.repair_possible", Value: "false"}}},
-			care.OverrideDecision{Basis: policy.Warranty, Verdict: policy.Covered, Reason: "no board"}, care.ChooseRemedy{Remedy: "rescission"})
-		list := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })
-		if len(list) == 0 {
-			s.do(boss, id, care.ApproveRefund{Amount: amount("613.55", "EUR")})
-			list = view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })
-		} else if _, err := s.ApproveEntry(ctx, boss, list[0].ID); err != nil {
+			care.RecordAnswers{Facts: []care.Answer{{Fact: "remedy.repair_possible", Value: "false"}, {Fact: "market.same_model", Value: "false"}}},
+			care.ChooseRemedy{Remedy: "refund"})
+		s.owes("asked for", "bg-omni", id, "refund retailer>customer 613.55 EUR due")
+		entry := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })[0].ID
+		_, err := s.Do(ctx, boss, id, care.ApproveRefund{Amount: amount("613.54", "EUR")})
+		s.fails("a cent less", "invalid error.amount_differs", err)
+		if _, err := s.ApproveEntry(ctx, boss, entry); err != nil {
 			s.t.Fatal(err)
 		}
-		if _, err := s.PayEntry(ctx, boss, list[0].ID, "bank 4"); err != nil {
+		if _, err := s.PayEntry(ctx, boss, entry, "bank 4"); err != nil {
 			s.t.Fatal(err)
 		}
-		s.owes("paid in euro", "bg-omni", id, "rescission retailer>customer 613.55 EUR paid")
+		s.owes("paid in euro", "bg-omni", id, "refund retailer>customer 613.55 EUR paid")
 	})
 }
 
