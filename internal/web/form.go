@@ -50,6 +50,17 @@ func (list wrongs) Of(field string) string {
 	return ""
 }
 
+// about are those of some fields, or of all others.
+func (list wrongs) about(fields []string, those bool) wrongs {
+	var out wrongs
+	for _, w := range list {
+		if slices.Contains(fields, w.Field) == those {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // take adds a refusal that the form's reader can mend. Any other error is
 // given back: it is a page of its own.
 func (list *wrongs) take(l *i18n.Locale, err error) error {

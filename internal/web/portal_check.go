@@ -20,6 +20,9 @@ type checkPage struct {
 func (s *Server) checkWarranty(v *visit) error {
 	httpkit.Private(v.w)
 	page := checkPage{Asked: strings.TrimSpace(v.r.URL.Query().Get("id"))}
+	if v.wants("known") {
+		return s.knownUnit(v)
+	}
 	if !v.r.URL.Query().Has("id") {
 		return v.html(http.StatusOK, "portal/check", page)
 	}
@@ -40,6 +43,29 @@ func (s *Server) checkWarranty(v *visit) error {
 		return v.html(http.StatusUnprocessableEntity, "portal/check", page)
 	}
 	return v.html(http.StatusOK, "portal/check", page)
+}
+
+// knownUnit tells beside the number on a form whose device it is. It hinders
+// nobody: what it can't find may be described.
+func (s *Server) knownUnit(v *visit) error {
+	page := checkPage{Asked: strings.TrimSpace(v.r.URL.Query().Get("serial"))}
+	if page.Asked == "" {
+		return v.fragment(http.StatusOK, "portal/check", "check-known", page)
+	}
+	check, err := s.desk.CheckWarranty(v.r.Context(), v.Retailer.ID, page.Asked, v.Lang)
+	switch {
+	case err == nil:
+		page.Check = &check
+	case care.CodeOf(err) != care.NotFound:
+		if err := page.Problems.take(v.L, err); err != nil {
+			return err
+		}
+	case isIMEI(page.Asked) && !goodIMEI(page.Asked):
+		page.Problems = wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}}
+	default:
+		page.Unknown = true
+	}
+	return v.fragment(http.StatusOK, "portal/check", "check-known", page)
 }
 
 // digits leaves out what people write between groups of digits.

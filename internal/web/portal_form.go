@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/nyaruka/phonenumbers"
+
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
@@ -94,8 +96,8 @@ func readRequest(v *visit, values url.Values, now time.Time) (desk.NewRequest, w
 	if in.Customer.Phone == "" && in.Customer.Email == "" {
 		r.fail("phone", "contact_required")
 	}
-	if in.Customer.Phone != "" && len(digitsOf(in.Customer.Phone)) < 5 {
-		r.fail("phone", "portal_phone")
+	if in.Customer.Phone != "" && !plausiblePhone(in.Customer.Phone, v.Pack.Jurisdiction) {
+		r.fail("phone", "portal_phone", "example", examplePhone(v.Pack.Jurisdiction))
 	}
 	if in.Customer.Email != "" && !plausibleEmail(in.Customer.Email) {
 		r.fail("email", "bad_email", "value", in.Customer.Email)
@@ -127,14 +129,21 @@ func (r *reader) lengths() {
 	}
 }
 
-// digitsOf leaves the digits of a text.
-func digitsOf(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' {
-			return c
-		}
-		return -1
-	}, s)
+// plausiblePhone reports whether a number could be dialled: written as at home
+// in the retailer's country, or with the country's code. Numbers of any kind
+// pass, and numbers of plans that have changed since; a digit too few does not.
+func plausiblePhone(text, country string) bool {
+	n, err := phonenumbers.Parse(text, country)
+	return err == nil && phonenumbers.IsPossibleNumber(n)
+}
+
+// examplePhone is a mobile number of a country as it is written.
+func examplePhone(country string) string {
+	n := phonenumbers.GetExampleNumberForType(country, phonenumbers.MOBILE)
+	if n == nil {
+		return "+1 201 555 0123"
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
 }
 
 func plausibleEmail(s string) bool {

@@ -50,7 +50,7 @@ func TestPortalWrongFields(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := s.browser("bg")
 			page := b.get("/r/bg-omni/request?kind=" + c.kind).want(http.StatusOK)
-			c.fill.Set("step", "check")
+			c.fill.Set("step", "send")
 			if c.drop != "" {
 				c.fill.Set(c.drop, "")
 			}

@@ -35,6 +35,7 @@ type requestPage struct {
 	Bases     []option
 	Accept    []acceptance
 	Hidden    []pair
+	Live      bool // a script asked for the part that answers change
 
 	SlotDays []slotDay // times of a video consultation, where the retailer names them
 	Hours    []string  // its words on them
@@ -74,10 +75,17 @@ func (s *Server) requestStart(v *visit) error {
 	return s.showForm(v, http.StatusOK, values, nil)
 }
 
-// requestSent takes either step of the form. Nothing is stored before the
-// last one.
+// atContact are the fields of the last step of the guided request.
+var atContact = []string{"name", "phone", "email", "return", "address", "settlement", "files"}
+
+// requestSent takes any step of the form. Nothing is stored before the last
+// one; every step carries what the others hold.
 func (s *Server) requestSent(v *visit) error {
 	values, files, err := v.formFiles()
+	var problems wrongs
+	if err != nil && values != nil {
+		err = problems.take(v.L, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,13 +96,22 @@ func (s *Server) requestSent(v *visit) error {
 	if values.Get("step") == "edit" {
 		return s.showForm(v, http.StatusOK, values, nil)
 	}
-	in, problems := readRequest(v, values, s.now())
-	in.Files = files
+	in, more := readRequest(v, values, s.now())
+	in.Files, problems = files, append(problems, more...)
+	if in.Kind == care.WarrantyService {
+		return s.guided(v, values, in, problems)
+	}
 	if len(problems) > 0 {
 		return s.showForm(v, http.StatusUnprocessableEntity, values, problems)
 	}
-	if in.Kind != care.WarrantyService {
-		return s.submit(v, values, in)
+	return s.submit(v, values, in)
+}
+
+// guided takes a step of a request for warranty service: the device, where
+// the customer stands, how to reach them.
+func (s *Server) guided(v *visit, values url.Values, in desk.NewRequest, problems wrongs) error {
+	if wrong := problems.about(atContact, false); len(wrong) > 0 {
+		return s.showForm(v, http.StatusUnprocessableEntity, values, wrong)
 	}
 	preview, err := s.desk.Preview(v.r.Context(), v.Actor, in)
 	if err == nil && !preview.Known && wrongIMEI(values) {
@@ -103,16 +120,24 @@ func (s *Server) requestSent(v *visit) error {
 	if err != nil {
 		return s.refused(v, values, err)
 	}
-	if values.Get("step") != "send" {
-		return s.showStand(v, http.StatusOK, values, preview, nil)
+	step := values.Get("step")
+	if step != "contact" && step != "send" {
+		return s.showStand(v, http.StatusOK, values, in, preview, nil)
 	}
+	var missing wrongs
 	for _, id := range preview.Decision.Acknowledge {
 		if !slices.Contains(in.Accepted, id) {
-			problems = append(problems, wrong{Field: "accept." + id, Text: v.L.T("error.portal_accept")})
+			missing = append(missing, wrong{Field: "accept." + id, Text: v.L.T("error.portal_accept")})
 		}
 	}
+	if len(missing) > 0 {
+		return s.showStand(v, http.StatusUnprocessableEntity, values, in, preview, missing)
+	}
+	if step == "contact" {
+		return s.showContact(v, http.StatusOK, values, nil)
+	}
 	if len(problems) > 0 {
-		return s.showStand(v, http.StatusUnprocessableEntity, values, preview, problems)
+		return s.showContact(v, http.StatusUnprocessableEntity, values, problems)
 	}
 	return s.submit(v, values, in)
 }
@@ -131,6 +156,9 @@ func (s *Server) refused(v *visit, values url.Values, err error) error {
 	} else if err := problems.take(v.L, err); err != nil {
 		return err
 	}
+	if values.Get("kind") == care.WarrantyService && len(problems.about(atContact, true)) > 0 {
+		return s.showContact(v, http.StatusUnprocessableEntity, values, problems)
+	}
 	return s.showForm(v, http.StatusUnprocessableEntity, values, problems)
 }
 
@@ -141,23 +169,19 @@ func wrongIMEI(values url.Values) bool {
 
 func (s *Server) showForm(v *visit, status int, values url.Values, problems wrongs) error {
 	kind := values.Get("kind")
-	documents, err := s.documents(v)
-	if err != nil {
-		return err
-	}
+	var err error
 	page := requestPage{Kind: kind, Problems: problems, Values: values, Once: values.Get("once"), Described: describes(values),
 		Now:        s.now().In(v.Zone).Format(slotLayout),
 		Categories: sentenceCase(options(v.L, "categories", policy.Words("categories"), values.Get("category"))),
 		Channels:   sentenceCase(options(v.L, "sale_channels", policy.Words("sale_channels"), values.Get("sale_channel"))),
-		Issuers:    sentenceCase(options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer"))),
-		Documents:  sentenceCase(options(v.L, "documents", documents, values["documents"]...))}
+		Issuers:    sentenceCase(options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer")))}
 	for _, card := range kindCards(v) {
 		if card.Kind == kind {
 			page.Intro = card.Text
 		}
 	}
-	if page.Remedies, err = s.remedies(v, values.Get("remedy")); err != nil {
-		return err
+	if kind == care.WarrantyService {
+		page.Hidden = hidden(values, atDevice)
 	}
 	if kind == care.VideoConsultation {
 		page.Hours = consultationHours(v)
@@ -170,7 +194,28 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 			return err
 		}
 	}
+	v.whole()
 	return v.html(status, "portal/request", page)
+}
+
+// atDevice are the fields of the first step.
+var atDevice = []string{"kind", "once", "step", "serial", "described", "category", "brand", "model", "sale_date", "sale_channel", "sale_price",
+	"warranty_months", "warranty_issuer", "text"}
+
+// whole lets a script that asked for a part of the page take the page that it
+// gets instead.
+func (v *visit) whole() {
+	if v.r.Header.Get("HX-Request") == "true" {
+		v.w.Header().Set("HX-Retarget", "body")
+		v.w.Header().Set("HX-Reswap", "innerHTML")
+	}
+}
+
+// showContact is the last step: how to reach the customer, how the device
+// comes back, photos and papers.
+func (s *Server) showContact(v *visit, status int, values url.Values, problems wrongs) error {
+	return v.html(status, "portal/contact", requestPage{Kind: values.Get("kind"), Problems: problems, Values: values,
+		Hidden: hidden(values, append([]string{"step"}, atContact...))})
 }
 
 // remedies are what a customer may want of the retailer.
@@ -198,8 +243,8 @@ func (s *Server) documents(v *visit) ([]string, error) {
 }
 
 // showStand is the second step: every basis, what the decision still needs,
-// and what has to be acknowledged.
-func (s *Server) showStand(v *visit, status int, values url.Values, preview desk.Preview, problems wrongs) error {
+// and what has to be acknowledged. A script gets the part that answers change.
+func (s *Server) showStand(v *visit, status int, values url.Values, in desk.NewRequest, preview desk.Preview, problems wrongs) error {
 	d := preview.Decision
 	page := requestPage{Kind: values.Get("kind"), Problems: problems, Values: values, Once: values.Get("once"), Preview: &preview,
 		Questions: questionsOf(v, preview, values)}
@@ -214,25 +259,65 @@ func (s *Server) showStand(v *visit, status int, values url.Values, preview desk
 			}
 		}
 	}
-	asked := []string{"basis", "accept", "step"}
+	papers, err := s.papersAsked(v, in, preview)
+	if err != nil {
+		return err
+	}
+	page.Documents = sentenceCase(options(v.L, "documents", papers, values["documents"]...))
+	if page.Remedies, err = s.remedies(v, values.Get("remedy")); err != nil {
+		return err
+	}
+	asked := []string{"basis", "remedy", "accept", "step", "documents"}
 	for _, q := range page.Questions {
 		asked = append(asked, q.Name)
 	}
-	if needsPapers(d) {
-		documents, err := s.documents(v)
-		if err != nil {
-			return err
-		}
-		page.Documents = sentenceCase(options(v.L, "documents", documents, values["documents"]...))
-		asked = append(asked, "documents")
-	}
 	page.Hidden = hidden(values, asked)
+	if v.wants("stand") {
+		page.Live = true
+		return v.fragment(status, "portal/stand", "stand-live", page)
+	}
 	return v.html(status, "portal/stand", page)
 }
 
-func needsPapers(d policy.Decision) bool {
+// papersAsked are the papers that may change the decision, and those that were
+// ticked already: a paper that leaves every basis as it is, is not asked for.
+func (s *Server) papersAsked(v *visit, in desk.NewRequest, p desk.Preview) ([]string, error) {
+	known, err := s.documents(v)
+	if err != nil {
+		return nil, err
+	}
+	var asked []string
+	for _, paper := range policy.Words("documents") {
+		if slices.Contains(in.Documents, paper) || needsPaper(p.Decision, paper) {
+			asked = append(asked, paper)
+			continue
+		}
+		if !slices.Contains(known, paper) {
+			continue
+		}
+		with := in
+		with.Documents = append(slices.Clone(in.Documents), paper)
+		other, err := s.desk.Preview(v.r.Context(), v.Actor, with)
+		if err != nil {
+			return nil, fmt.Errorf("try %s: %w", paper, err)
+		}
+		if !sameStand(p.Decision, other.Decision) {
+			asked = append(asked, paper)
+		}
+	}
+	return asked, nil
+}
+
+func needsPaper(d policy.Decision, paper string) bool {
 	return slices.ContainsFunc(d.Bases, func(b policy.BasisResult) bool {
-		return slices.ContainsFunc(b.Needs, func(n policy.Need) bool { return n.Document != "" })
+		return slices.ContainsFunc(b.Needs, func(n policy.Need) bool { return n.Document == paper })
+	})
+}
+
+// sameStand reports whether two decisions leave a customer in the same place.
+func sameStand(a, b policy.Decision) bool {
+	return slices.EqualFunc(a.Bases, b.Bases, func(x, y policy.BasisResult) bool {
+		return x.Basis == y.Basis && x.Verdict == y.Verdict && slices.Equal(x.Needs, y.Needs)
 	})
 }
 

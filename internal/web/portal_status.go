@@ -93,9 +93,15 @@ func (v *visit) Main(d *policy.Decision) *policy.BasisResult {
 
 // Reasons are the clauses that a verdict rests on, the most decisive first, so
 // many as are read at a glance; the rest is behind them.
-func (v *visit) Reasons(b *policy.BasisResult) []policy.ClauseRef {
+func (v *visit) Reasons(b policy.BasisResult) []policy.ClauseRef {
 	list := v.Deciding(b.Clauses)
 	return list[:min(len(list), 3)]
+}
+
+// Rest are the clauses of a basis that are not among its reasons.
+func (v *visit) Rest(b policy.BasisResult) []policy.ClauseRef {
+	list := v.Deciding(b.Clauses)
+	return append(list[min(len(list), 3):], v.Following(b.Clauses)...)
 }
 
 // Earlier are the messages before the last few.
