@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,10 +38,8 @@ var wholeRows = []SystemRow{
 	{ID: "D7", Text: "Partners see and work only on what is routed to them"},
 }
 
-// pageRow is a row of one of the retailers' pages.
-var pageRow = regexp.MustCompile(`^[ABC]\d+$`)
-
-// systemRows are the rows A1 to D7, each with its tests.
+// systemRows are the rows A1 to D7 and those of the law after them, each with
+// its tests.
 func systemRows() ([]SystemRow, error) {
 	data, err := packs.Files.ReadFile("requirements.yaml")
 	if err != nil {
@@ -52,13 +49,10 @@ func systemRows() ([]SystemRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []SystemRow
+	list := slices.Clone(wholeRows)
 	for _, r := range rows {
-		if pageRow.MatchString(r.ID) {
-			list = append(list, SystemRow{ID: r.ID, Text: r.Text})
-		}
+		list = append(list, SystemRow{ID: r.ID, Text: r.Text})
 	}
-	list = append(list, wholeRows...)
 	slices.SortStableFunc(list, func(a, b SystemRow) int { return rowOrder(a.ID) - rowOrder(b.ID) })
 	tests := map[string][]string{}
 	for lines := bufio.NewScanner(strings.NewReader(walks)); lines.Scan(); {
@@ -71,14 +65,18 @@ func systemRows() ([]SystemRow, error) {
 	return list, nil
 }
 
-// rowOrder sorts A2 before A10.
+// rowOrder sorts A2 before A10, and the law's rows after those of the pages and
+// of the system, in the order in which they are listed.
 func rowOrder(id string) int {
-	n, _ := strconv.Atoi(id[1:]) // ids are a letter and a number
+	n, err := strconv.Atoi(id[1:])
+	if err != nil {
+		return 1 << 20 // an article
+	}
 	return int(id[0])*1000 + n
 }
 
-// SystemCoverage lists the rows A1 to D7 with the tests that walk each through
-// the running system. A row without one is a gap: ErrRefused.
+// SystemCoverage lists the rows A1 to D7 and the law's with the tests that walk
+// each through the running system. A row without one is a gap: ErrRefused.
 func SystemCoverage(out io.Writer, asJSON bool) error {
 	rows, err := systemRows()
 	if err != nil {

@@ -19,8 +19,11 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated")
 
+// rowID is a row of a page or of the system, or an article.
+const rowID = `(?:[ABCD]\d+|(?:RU|BG|EU)-[A-Z0-9./-]*[A-Z0-9])`
+
 // walking is how a test says which rows it walks; it may go on over lines.
-var walking = regexp.MustCompile(`Walks:((?:[\s/#]*[ABCD]\d+,?)+)\.?`)
+var walking = regexp.MustCompile(`Walks:((?:[\s/#]*` + rowID + `,?)+)\.?`)
 
 var browserTest = regexp.MustCompile("(?m)((?:^ *//.*\n)+) *test\\(['\"`](.+)['\"`], async")
 
@@ -120,21 +123,31 @@ func TestEveryRowIsWalked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	count := map[byte]int{}
+	count, known := map[byte]int{}, map[string]bool{}
 	for _, r := range rows {
-		count[r.ID[0]]++
+		if strings.Contains(r.ID, "-") {
+			count['L']++
+		} else {
+			count[r.ID[0]]++
+		}
+		known[r.ID] = true
 		if len(r.Tests) == 0 {
 			t.Errorf("no test walks %s: %s", r.ID, r.Text)
 		}
 	}
-	if want := map[byte]int{'A': 15, 'B': 20, 'C': 12, 'D': 7}; !maps.Equal(count, want) {
+	if want := map[byte]int{'A': 15, 'B': 20, 'C': 12, 'D': 7, 'L': 44}; !maps.Equal(count, want) {
 		t.Errorf("rows by letter %v, want %v", count, want)
+	}
+	for line := range strings.Lines(walks) {
+		if row, test, _ := strings.Cut(strings.TrimSpace(line), "\t"); !known[row] {
+			t.Errorf("%s walks %s, which is no row", test, row)
+		}
 	}
 }
 
 func rowsOf(comment, test string) (list []string) {
 	for _, m := range walking.FindAllStringSubmatch(comment, -1) {
-		for _, row := range regexp.MustCompile(`[ABCD]\d+`).FindAllString(m[1], -1) {
+		for _, row := range regexp.MustCompile(rowID).FindAllString(m[1], -1) {
 			list = append(list, row+"\t"+test)
 		}
 	}
@@ -142,8 +155,8 @@ func rowsOf(comment, test string) (list []string) {
 }
 
 func TestWalksAreReadFromComments(t *testing.T) {
-	got := rowsOf("TestX does this.\n\nWalks: A5, B10,\nC2.", "x TestX")
-	if diff := cmp.Diff([]string{"A5\tx TestX", "B10\tx TestX", "C2\tx TestX"}, got); diff != "" {
+	got := rowsOf("TestX does this.\n\nWalks: A5, B10,\nC2, RU-20.3, EU-2024/1799-4.", "x TestX")
+	if diff := cmp.Diff([]string{"A5\tx TestX", "B10\tx TestX", "C2\tx TestX", "RU-20.3\tx TestX", "EU-2024/1799-4\tx TestX"}, got); diff != "" {
 		t.Error(diff)
 	}
 	script := rowsOf("# Walks: D1,\n# D2.\n\ntalon version\n", "x.txtar")
