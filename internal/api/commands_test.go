@@ -140,6 +140,8 @@ func (w *world) carried(key string) {
 	l.give(care.CmdAwaitParts, `{"parts": ["board"]}`, care.AwaitingParts)
 	l.give(care.CmdPartsArrived, "{}", care.InRepair)
 	l.give(care.CmdFinishRepair, `{"kind": "hardware", "work": "board replaced"}`, care.InRepair)
+	l.give(care.CmdReturnToBench, `{"reason": "no sound"}`, care.InRepair)
+	l.give(care.CmdFinishRepair, `{"kind": "hardware", "work": "board replaced"}`, care.InRepair)
 	l.give(care.CmdMarkReady, "", care.Ready)
 	l.give(care.CmdShip, `{"carrier": "Стриж"}`, care.Shipped)
 	l.give(care.CmdHandOver, "", care.HandedOver)

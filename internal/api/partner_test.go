@@ -50,6 +50,9 @@ func TestPartnersKey(t *testing.T) {
 				if method != http.MethodGet {
 					c.body = examples[op.OperationID]
 				}
+				if strings.HasSuffix(path, "/attachments") && method == http.MethodPost {
+					c.path, c.header, c.body = c.path+"?event=-1", map[string]string{"Content-Type": "image/png"}, samplePhoto(t)
+				}
 				r, again := w.do(c), c
 				again.key = own
 				want := http.StatusNotFound
