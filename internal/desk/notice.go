@@ -116,14 +116,16 @@ func (w *work) occasion(e care.Event, f *care.NoticeFacts) (care.Occasion, error
 			return care.DeviceReceived, nil
 		}
 	case *care.WasDecided:
-		if b := w.claim.Ruling.Result.Basis(w.claim.BasisInUse()); p.Settles && b != nil && b.Verdict == policy.Covered {
+		basis := w.claim.BasisInUse() // paid work is told of by its estimate
+		if b := w.claim.Ruling.Result.Basis(basis); p.Settles && basis != policy.Paid && b != nil && b.Verdict == policy.Covered {
 			return care.ClaimDecided, nil
 		}
 	case *care.WasRefused:
 		return care.ClaimRefused, nil
 	case *care.DeadlineBreached:
-		f.Deadline, f.Due, f.Opens = p.Name, p.Due, p.Opens
-		if len(p.Opens) > 0 {
+		f.Deadline, f.Due = p.Name, p.Due
+		f.Opens = slices.DeleteFunc(slices.Clone(p.Opens), func(s string) bool { return s == "manager_told" }) // no matter of the customer's
+		if slices.ContainsFunc(f.Opens, func(s string) bool { return strings.HasSuffix(s, "_offered") }) {
 			return care.TermBreached, nil
 		}
 	case *care.RefundPaid:
@@ -254,7 +256,7 @@ const joinTime = time.Minute
 // joinNotice adds a message to the confirmation of the request that is still
 // to be sent on the same channel.
 func (d *Desk) joinNotice(ctx context.Context, tx Tx, n care.Notice) (bool, error) {
-	if n.Claim == "" || n.Occasion == care.RequestReceived {
+	if n.Claim == "" || n.Occasion != care.DeviceReceived && n.Occasion != care.ClaimDecided {
 		return false, nil
 	}
 	list, _, err := tx.Notices(ctx, n.Retailer, care.NoticeFilter{Claim: n.Claim, States: []care.NoticeState{care.NoticeQueued, care.NoticeUnsent}, People: true}, care.Page{Limit: 10})
@@ -300,8 +302,11 @@ func (d *Desk) queueNotice(ctx context.Context, tx Tx, n care.Notice) error {
 }
 
 func (d *Desk) enqueueNotice(ctx context.Context, tx Tx, n care.Notice) error {
-	key := fmt.Sprintf("%s %s %d", sendNotice, n.ID, d.now().UnixMicro())
-	return d.enqueue(ctx, tx, n.Retailer, sendNotice, key, d.now(), noticeJob{n.ID})
+	try, err := d.newID() // the job of an earlier try is done, and stays so
+	if err != nil {
+		return err
+	}
+	return d.enqueue(ctx, tx, n.Retailer, sendNotice, string(sendNotice)+" "+n.ID+" "+try, d.now(), noticeJob{n.ID})
 }
 
 // event is what a program is told: no personal data, which it can ask for.

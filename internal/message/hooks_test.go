@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,4 +125,64 @@ func TestADemonstrationKeepsItsMessages(t *testing.T) {
 	if err != nil || !strings.HasSuffix(sms.Text, " "+link) || sms.Subject != "" {
 		t.Errorf("got %+v, %v", sms, err)
 	}
+}
+
+// verified is a receiver whose secret is told after it listens.
+type verified struct {
+	url      string
+	t        *testing.T
+	verifier *standardwebhooks.Webhook
+
+	mu     sync.Mutex
+	bodies []string
+}
+
+func newVerified(t *testing.T) *verified {
+	t.Helper()
+	v := &verified{t: t}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if err := v.verifier.Verify(b, r.Header); err != nil {
+			t.Errorf("not believed: %v", err)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		v.bodies = append(v.bodies, string(b))
+	}))
+	t.Cleanup(s.Close)
+	v.url = s.URL
+	return v
+}
+
+func (v *verified) believe(secret string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var err error
+	if v.verifier, err = standardwebhooks.NewWebhook(secret); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+func (v *verified) all() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return strings.Join(v.bodies, "\n")
+}
+
+// types are those of the messages, sorted.
+func (v *verified) types() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var out []string
+	for _, b := range v.bodies {
+		var e struct{ Type string }
+		if err := json.Unmarshal([]byte(b), &e); err != nil {
+			v.t.Error(err)
+		}
+		out = append(out, e.Type)
+	}
+	slices.Sort(out)
+	return out
 }

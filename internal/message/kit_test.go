@@ -53,7 +53,7 @@ func newRelay(t *testing.T, secure bool) *relay {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		_ = server.Close()
+		_, _ = server.Close(), listener.Close() // the server may not know of its listener yet
 		<-done
 	})
 	return r
