@@ -77,7 +77,11 @@ func (p *LoanerNoted) apply(c *Claim, e Event) {
 		c.settle(e.At, "loaner")
 		return
 	}
-	c.end(e.At, DeadlineStopped, "deadline.loaner_"+string(p.Step), func(d Deadline) bool { return d.Name == "loaner" })
+	reason := "deadline.loaner_not_wanted"
+	if p.Step == LoanerExcepted {
+		reason = "deadline.loaner_excepted"
+	}
+	c.end(e.At, DeadlineStopped, reason, func(d Deadline) bool { return d.Name == "loaner" })
 }
 
 // followLoaner ends a demand that nobody met once the customer is no longer

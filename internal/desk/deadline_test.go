@@ -139,7 +139,10 @@ func TestDeadlinesAct(t *testing.T) {
 		ask                      func(*desk.NewRequest)
 		before                   func(s *shop, boss care.Actor, id string)
 	}{
-		{name: "a month for every remedy (B8)", retailer: "bg-omni", deadline: "remedy", owner: care.Technician, lead: 5 * 24 * time.Hour},
+		{name: "a month for every remedy (B8)", retailer: "bg-omni", deadline: "remedy", owner: care.Technician, lead: 5 * 24 * time.Hour,
+			opens: "price_reduction_offered rescission_offered manager_told"},
+		{name: "a month of a device with digital elements (B8)", retailer: "bg-omni", deadline: "remedy", owner: care.Technician, lead: 5 * 24 * time.Hour,
+			opens: "manager_told", sale: func(r *desk.SaleRow) { r.DigitalElements = yes() }},
 		{name: "a month by the law (BG-34.2)", retailer: "bg-omni", deadline: "remedy", owner: care.Technician, lead: 5 * 24 * time.Hour,
 			opens: "price_reduction_offered rescission_offered", ask: func(r *desk.NewRequest) { r.Basis = policy.Statute }},
 		{name: "48 hours back to the customer (B9)", retailer: "bg-omni", deadline: "return", owner: care.Dispatcher, lead: 12 * time.Hour,
@@ -280,6 +283,63 @@ func TestBreachOpensRemedies(t *testing.T) {
 		s.now = end.Add(9 * 24 * time.Hour)
 		s.same("ten days late", late(), desk.LateTerm{Name: "repair", Basis: policy.Statute, Days: 10, PerDay: ptr(amount("400.00", "RUB")), Penalty: ptr(amount("4000.00", "RUB"))})
 	})
+}
+
+// TestMonthOverOffersRemedies lets the month of B8 pass while the device is
+// repaired: the customer is offered the lower price and the end of the contract,
+// and takes the latter, with the law's 14 days for the money; where the device
+// has digital elements, the month alone offers nothing. Walks: B8, BG-33.4.1, BG-36.3.
+func TestMonthOverOffersRemedies(t *testing.T) {
+	offered := func(s *shop, token string) (out []string) {
+		v, err := s.Tracked(s.t.Context(), token, "bg")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, a := range v.Claim.Actions {
+			if a.Command == care.CmdChooseRemedy && a.Blocked == nil {
+				out = a.Fields[0].Options
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name    string
+		digital *bool
+		want    []string
+	}{
+		{"without digital elements", no(), []string{"price_reduction", "rescission"}},
+		{"with digital elements", yes(), nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			on(t, func(s *shop) {
+				boss := as(care.Manager)
+				price := amount("650.00", "EUR")
+				r := s.claimIn("bg-omni", func(r *desk.SaleRow) { r.Price, r.DigitalElements = &price, c.digital }, nil)
+				claim := s.do(boss, r.Claim.ID, care.Accept{Place: "omni-service"}, hardware("mainboard"), care.StartRepair{})
+				end := deadlineOf(s.t, claim, "remedy").DueAt
+				s.now = end.Add(-time.Second)
+				s.runDue()
+				s.same("on the last day", offered(s, r.Token), []string(nil))
+				s.now = end
+				s.runDue()
+				s.same("after it", offered(s, r.Token), c.want)
+				if c.want == nil {
+					_, err := s.TrackedDo(s.t.Context(), r.Token, care.ChooseRemedy{Remedy: "rescission"})
+					s.fails("what is not offered", "blocked error.remedy_not_offered", err)
+					return
+				}
+				got, err := s.TrackedDo(s.t.Context(), r.Token, care.ChooseRemedy{Remedy: "rescission"})
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				if got.State != care.Refunding || got.Remedy.Amount == nil || *got.Remedy.Amount != price {
+					s.t.Errorf("the end of the contract: %s, %+v", got.State, got.Remedy)
+				}
+				s.same("the money", deadlineOf(s.t, got, "refund").Clause, "refund-in-fourteen-days")
+				replayed(s, r.Claim.ID, boss)
+			})
+		})
+	}
 }
 
 func ptr[T any](v T) *T { return &v }
