@@ -11,24 +11,24 @@ import (
 // deviceLabel is stuck on a device while it is with us: it says whose claim it
 // is without saying whose it is.
 func (s *sheet) deviceLabel() error {
-	const edge, side = 2.0, 15.0
+	const edge, side = 2.5, 13.0
 	c := s.p.Claim
 	width := s.wd - 2*edge
 	if err := s.qr(s.wd-edge-side, edge, side, c.Number); err != nil {
 		return err
 	}
 	s.letter(10.5, true, ink)
-	s.put(edge, edge-0.6, 10.5, s.clip(c.Number, width-side-1))
+	s.put(edge, edge-0.6, 10.5, s.clip(c.Number, width-side-2))
 	y := edge + 4.3
 	for _, text := range []string{joined(" ", c.Unit.Brand, c.Unit.Model), c.Unit.Identity(), joined(" · ", s.shortDay(), s.placeName())} {
 		if text == "" {
 			continue
 		}
 		s.letter(6.6, false, ink)
-		s.put(edge, y, 6.6, s.clip(text, width-side-1))
+		s.put(edge, y, 6.6, s.clip(text, width-side-2))
 		y += 3.1
 	}
-	return s.code128(edge-1, s.ht-10.5, s.wd-2*(edge-1), 8.5, c.Number)
+	return s.code128(edge-1.5, s.ht-10.2, s.wd-2*(edge-1.5), 8.2, c.Number)
 }
 
 func (s *sheet) shortDay() string {

@@ -127,8 +127,8 @@ func (s *sheet) head(code string) error {
 			if err := s.qr(s.wd-margin-side, top, side, s.p.Link); err != nil {
 				return err
 			}
-			x -= side + 2
-			room -= side + 2
+			x -= side + 4
+			room -= side + 4
 		}
 		if err := s.code128(x, top+1, wide, tall, code); err != nil {
 			return err

@@ -285,45 +285,56 @@ func (s *sheet) facts(list ...fact) {
 func (s *sheet) pair(left, right []fact) {
 	const between, name = 6.0, 29.0
 	width := (s.width() - between) / 2
-	blocks := [2][][2]string{}
-	strong := [2][]bool{}
-	for side, list := range [][]fact{left, right} {
-		for _, f := range list {
-			if strings.TrimSpace(f.value) == "" {
-				continue
-			}
-			s.letter(small, false, soft)
-			names := s.wrap(f.name, name-2)
-			s.letter(body, f.strong, ink)
-			values := s.wrap(f.value, width-name)
-			for i := range max(len(names), len(values)) {
-				row := [2]string{}
-				if i < len(names) {
-					row[0] = names[i]
-				}
-				if i < len(values) {
-					row[1] = values[i]
-				}
-				blocks[side], strong[side] = append(blocks[side], row), append(strong[side], f.strong)
-			}
-		}
-	}
+	blocks := [2][]cellLine{s.block(left, name, width), s.block(right, name, width)}
 	step := s.lineHeight(body) + 0.3
-	for i := range max(len(blocks[0]), len(blocks[1])) {
-		s.need(step)
-		for side, block := range blocks {
-			if i >= len(block) {
-				continue
-			}
-			x := margin + float64(side)*(width+between)
-			s.letter(small, false, soft)
-			s.put(x, s.y+(body-small)*perPoint*0.9, small, block[i][0])
-			s.letter(body, strong[side][i], ink)
-			s.put(x+name, s.y, body, block[i][1])
-		}
-		s.y += step
+	tall := max(len(blocks[0]), len(blocks[1]))
+	if float64(tall)*step > s.ht-foot-s.y { // no room side by side
+		s.facts(append(left, right...)...)
+		return
 	}
+	for side, block := range blocks {
+		x := margin + float64(side)*(width+between)
+		for i, parts := range block {
+			for _, p := range parts {
+				s.inCell(p.cell, x+p.x, s.y+float64(i)*step, p.cell.text)
+			}
+		}
+	}
+	s.y += float64(tall) * step
 	s.gap(1)
+}
+
+// cellLine is what stands on a line of a block.
+type cellLine []inBlock
+
+type inBlock struct {
+	cell
+	x float64
+}
+
+// block wraps names and values to the width of a block.
+func (s *sheet) block(list []fact, name, width float64) []cellLine {
+	var out []cellLine
+	for _, f := range list {
+		if strings.TrimSpace(f.value) == "" {
+			continue
+		}
+		s.letter(small, false, soft)
+		names := s.wrap(f.name, name-2)
+		s.letter(body, f.strong, ink)
+		values := s.wrap(f.value, width-name)
+		for i := range max(len(names), len(values)) {
+			var row cellLine
+			if i < len(names) {
+				row = append(row, inBlock{cell{text: names[i], size: small, colour: soft}, 0})
+			}
+			if i < len(values) {
+				row = append(row, inBlock{cell{text: values[i], size: body, strong: f.strong, colour: ink}, name})
+			}
+			out = append(out, row)
+		}
+	}
+	return out
 }
 
 // cell is a part of a row.
@@ -354,8 +365,18 @@ func (s *sheet) row(cells []cell, after float64) {
 		most = max(most, len(wrapped[i]))
 	}
 	step := s.lineHeight(body)
-	if most <= 12 { // keep short rows whole
+	if most <= 12 { // short rows stay whole, and are read cell by cell
 		s.need(float64(most) * step)
+		x := margin
+		for i, c := range cells {
+			x += c.gap
+			for n, text := range wrapped[i] {
+				s.inCell(c, x, s.y+float64(n)*step, text)
+			}
+			x += c.width
+		}
+		s.y += float64(most)*step + after
+		return
 	}
 	for n := range most {
 		s.need(step)
@@ -363,19 +384,25 @@ func (s *sheet) row(cells []cell, after float64) {
 		for i, c := range cells {
 			x += c.gap
 			if n < len(wrapped[i]) {
-				s.letter(c.size, c.strong, c.colour)
-				lift := (body - c.size) * perPoint * 0.9
-				if c.right {
-					s.putRight(x+c.width, s.y+lift, c.size, wrapped[i][n])
-				} else {
-					s.put(x, s.y+lift, c.size, wrapped[i][n])
-				}
+				s.inCell(c, x, s.y, wrapped[i][n])
 			}
 			x += c.width
 		}
 		s.y += step
 	}
 	s.y += after
+}
+
+// inCell writes a line of a cell; smaller letters stand on the same line as
+// those of the body.
+func (s *sheet) inCell(c cell, x, y float64, text string) {
+	s.letter(c.size, c.strong, c.colour)
+	y += (body - c.size) * perPoint * 0.9
+	if c.right {
+		s.putRight(x+c.width, y, c.size, text)
+		return
+	}
+	s.put(x, y, c.size, text)
 }
 
 // column of a table.
@@ -509,7 +536,10 @@ func (s *sheet) signatures(list ...sign) {
 				continue
 			}
 			s.letter(small, part == one.name, soft)
-			for _, row := range s.wrap(part, width) {
+			for n, row := range s.wrap(part, width) {
+				if n == 3 { // a name longer than that has been written above
+					break
+				}
 				s.put(x, y, small, row)
 				y += s.lineHeight(small)
 			}
