@@ -50,7 +50,7 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
-// Walks: C2.
+// Rows: C2.
 func TestCarriage(t *testing.T) {
 	for _, c := range []struct {
 		name, pack string

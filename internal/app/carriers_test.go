@@ -22,7 +22,7 @@ import (
 // A courier company with a server of its own is told to come for a laptop, and
 // its reports move the claim: over real HTTP both ways, each report once.
 //
-// Walks: B6, C2.
+// Walks: B6.
 func TestCourierCompanyOverHTTP(t *testing.T) {
 	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	ordered := make(chan string, 1)

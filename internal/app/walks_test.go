@@ -19,6 +19,10 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated")
 
+// running lists the rooms whose tests run the system: its use cases over a
+// database, its pages, its API and its programs.
+var running = []string{"internal/api", "internal/app", "internal/desk", "internal/desk/demo", "internal/message", "internal/web"}
+
 // rowID is a row of a page or of the system, or an article.
 const rowID = `(?:[ABCD]\d+|(?:RU|BG|EU)-[A-Z0-9./-]*[A-Z0-9])`
 
@@ -77,11 +81,15 @@ func goWalks(t *testing.T, root, path string) (list []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	room = filepath.ToSlash(room)
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
 		if ok && strings.HasPrefix(f.Name.Name, "Test") {
-			list = append(list, rowsOf(f.Doc.Text(), filepath.ToSlash(room)+" "+f.Name.Name)...)
+			list = append(list, rowsOf(f.Doc.Text(), room+" "+f.Name.Name)...)
 		}
+	}
+	if len(list) > 0 && !slices.Contains(running, room) {
+		t.Errorf("%s does not run the system: it walks nothing", path)
 	}
 	return list
 }

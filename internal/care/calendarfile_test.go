@@ -114,7 +114,7 @@ func instantOf(t *testing.T, value string) time.Time {
 // the right instants whatever the zone, long and awkward texts come back
 // whole, and the cancellation takes the same entry out again.
 //
-// Walks: A1.
+// Rows: A1.
 func TestCalendarFile(t *testing.T) {
 	omsk := time.FixedZone("+06", 6*3600)
 	start := time.Date(2026, 3, 12, 10, 0, 0, 0, omsk)

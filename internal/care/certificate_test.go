@@ -11,7 +11,7 @@ import (
 
 // TestCertificatePhase tells where a certificate stands on a day; its last
 // day counts, and so do the days until the next working one.
-// Walks: A7.
+// Rows: A7.
 func TestCertificatePhase(t *testing.T) {
 	day := calendar.MustDate
 	c := care.Certificate{State: care.CertificateSold, From: day("2026-02-01"), LastDay: day("2027-01-31"), Until: day("2027-02-01")}
@@ -32,7 +32,7 @@ func TestCertificatePhase(t *testing.T) {
 }
 
 // TestCertificateEnds gives back what each end owes, once.
-// Walks: A13, RU-32.
+// Rows: A13, RU-32.
 func TestCertificateEnds(t *testing.T) {
 	env := care.Env{Now: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC), Zone: time.UTC, Actor: care.System("x")}
 	on := calendar.MustDate("2026-03-10")

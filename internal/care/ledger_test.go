@@ -71,7 +71,7 @@ func (l *ledger) lines() []string {
 }
 
 // TestLedgerFollowsTheClaim takes claims through what makes money due.
-// Walks: A9, B8, B11, B17.
+// Rows: A9, B8, B11, B17.
 func TestLedgerFollowsTheClaim(t *testing.T) {
 	remedies := func(list ...policy.Remedy) care.Decide {
 		return decide(basis(policy.Warranty, policy.Covered, list...))
@@ -222,7 +222,7 @@ func TestAnotherRemedy(t *testing.T) {
 
 // TestPartsAndSoftware: a part carries the warranty of the one it replaced
 // from the hand-back on, and a partial replacement names its parts.
-// Walks: RU-20.4, A8, B8, C9.
+// Rows: RU-20.4, A8, B8, C9.
 func TestPartsAndSoftware(t *testing.T) {
 	k := decided(t, decide(basis(policy.Warranty, policy.Covered, offer("part_replacement", "retailer")))).do(tech, care.StartRepair{})
 	if got := reason(k.try(tech, care.FinishRepair{Kind: "hardware", Work: "x"})); got != "invalid error.required" {

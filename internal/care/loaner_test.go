@@ -23,7 +23,7 @@ func key(err error) string {
 	return ""
 }
 
-// TestMayDemandLoaner lists why none is lent. Walks: RU-20.2.
+// TestMayDemandLoaner lists why none is lent. Rows: RU-20.2.
 func TestMayDemandLoaner(t *testing.T) {
 	owed := care.LoanerRight{Owed: true, Clause: "loaner-3-days", Due: "2026-03-05", DueAt: start.Add(72 * time.Hour)}
 	for name, c := range map[string]struct {
@@ -58,7 +58,7 @@ func TestMayDemandLoaner(t *testing.T) {
 	}
 }
 
-// TestHeldUp names the commands that a loaner holds up. Walks: RU-20.2.
+// TestHeldUp names the commands that a loaner holds up. Rows: RU-20.2.
 func TestHeldUp(t *testing.T) {
 	pool := map[string]care.Loaner{"l": {ID: "l", Brand: "Nokia", Model: "105", Serial: "S"}}
 	home, held := care.Holder{Kind: care.HeldByCustomer}, care.Holder{Kind: care.HeldByShop}
@@ -86,7 +86,7 @@ func TestHeldUp(t *testing.T) {
 }
 
 // TestRecovered computes what a supplier owes from the events of a claim.
-// Walks: B2.
+// Rows: B2.
 func TestRecovered(t *testing.T) {
 	sum := func(minor int64) *money.Amount { return &money.Amount{Minor: minor, Currency: "EUR"} }
 	finish := func(labour, part *money.Amount) care.FinishRepair {
@@ -134,7 +134,7 @@ func TestRecovered(t *testing.T) {
 	}
 }
 
-// TestCostsAreNotNegative refuses a cost below zero. Walks: D7.
+// TestCostsAreNotNegative refuses a cost below zero. Rows: D7.
 func TestCostsAreNotNegative(t *testing.T) {
 	k := submitted(t).do(clerk, atCentre()).do(tech, care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: yes(), Kind: "hardware"}}, covers(), care.StartRepair{})
 	less := money.Amount{Minor: -1, Currency: "EUR"}

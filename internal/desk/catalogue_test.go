@@ -137,7 +137,7 @@ func TestDocuments(t *testing.T) {
 // terms start anew, in Bulgaria those of the first one go on, with the time in
 // service; its page tells the history of both.
 //
-// Walks: D4.
+// Walks: RU-21.2, BG-37.2, BG-42.2.
 func TestReplacementCovers(t *testing.T) {
 	for name, c := range map[string]struct {
 		retailer, centre, sold string

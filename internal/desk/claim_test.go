@@ -19,7 +19,7 @@ import (
 // TestOpenClaim opens a claim out of a request: numbered, decided, with its
 // terms frozen and its deadlines stored.
 //
-// Walks: B6, B8.
+// Walks: B8.
 func TestOpenClaim(t *testing.T) {
 	on(t, func(s *shop) {
 		r := s.open()
@@ -327,7 +327,7 @@ func TestCommandsByPointer(t *testing.T) {
 // TestOverdue decides anew what has become late: the law then lets the
 // customer have the money instead of a repair that never ends (18(1), 20(1)).
 //
-// Walks: D3.
+// Walks: D3, RU-18.1, RU-20.1.
 func TestOverdue(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)

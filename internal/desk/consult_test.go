@@ -137,7 +137,7 @@ func TestSlotsAtOnce(t *testing.T) {
 // TestSupportRight keeps the 90 days of phone support with a request, as they
 // stood on its day (C6), and shows them on the check.
 //
-// Walks: C6, A4, C11.
+// Walks: C6.
 func TestSupportRight(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, clerk := s.t.Context(), of("ru-xiaomi", care.Clerk)
@@ -175,7 +175,7 @@ func TestSupportRight(t *testing.T) {
 // TestTurnIntoClaim makes a claim of a question: the thread, the customer and
 // the link go on.
 //
-// Walks: C11, C12, D4.
+// Walks: C12, D4.
 func TestTurnIntoClaim(t *testing.T) {
 	on(t, func(s *shop) {
 		ctx, clerk := s.t.Context(), of("ru-xiaomi", care.Clerk)
@@ -231,7 +231,7 @@ func TestTurnIntoClaim(t *testing.T) {
 // TestTurnFreesTheSlot gives the booked time back when the talk becomes a
 // claim before it.
 //
-// Walks: A1, C12.
+// Walks: A1.
 func TestTurnFreesTheSlot(t *testing.T) {
 	on(t, func(s *shop) {
 		clerk := of("ru-omsk", care.Clerk)

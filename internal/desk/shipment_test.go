@@ -321,7 +321,7 @@ func TestCarrierThatDoesNotAnswer(t *testing.T) {
 // delivered to the customer's site. A repeated report changes nothing, and
 // what the claim does not allow is left for people.
 //
-// Walks: B6, C2.
+// Walks: B6, B9.
 func TestCarriersReports(t *testing.T) {
 	withCourier(t, func(s *shop, c *courier) {
 		ctx, claim := t.Context(), s.burgas()

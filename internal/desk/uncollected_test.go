@@ -30,7 +30,7 @@ func (s *shop) ready(retailer, place string) care.Claim {
 // often the sweep runs; the law's two months run from the latest warning; the
 // fee runs up by the day where the terms have one.
 //
-// Walks: B9.
+// Walks: B9, RU-GK-738.
 func TestUncollectedDevices(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
 		s := newShop(t, store)

@@ -96,7 +96,7 @@ func TestRefund(t *testing.T) {
 // TestLedger counts time in service: each stay from the day it began to the
 // day it ended, days that two stays share once (B10, ЗоЗПП 20(3)).
 //
-// Walks: B10, D3.
+// Walks: B10, RU-20.3.
 func TestLedger(t *testing.T) {
 	at := func(date string) time.Time { return day(date).Start(time.UTC).Add(10 * time.Hour) }
 	stay := func(demanded, accepted, released, outcome string) care.Stay {

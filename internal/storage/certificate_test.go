@@ -45,7 +45,7 @@ func soldThings(f fixture, ids ...string) {
 }
 
 // Every field of a certificate comes back, and what must be one of a kind is.
-// Walks: A5, A7, A13.
+// Rows: A5, A7, A13.
 func TestCertificateRoundTrip(t *testing.T) {
 	each(t, func(f fixture) {
 		soldThings(f, "1", "2")
@@ -114,7 +114,7 @@ func TestCertificateRoundTrip(t *testing.T) {
 
 // The register is listed newest first, page by page, by every filter; the
 // report counts each month.
-// Walks: A5, A6.
+// Rows: A5, A6.
 func TestCertificateRegister(t *testing.T) {
 	each(t, func(f fixture) {
 		day := calendar.MustDate

@@ -26,7 +26,7 @@ func oldCertificate(id, state string, refund, paidAt string, reference string) [
 // The refunds that the register kept are lines of the ledger after migrating,
 // once each, and the register says of them what it said; back and forth again
 // nothing is lost.
-// Walks: A13, RU-32.
+// Rows: A13, RU-32.
 func TestMigrateRefunds(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		s, ctx := open(t, url), t.Context()
