@@ -101,6 +101,7 @@ func (b *builder) checkNamed(p *Pack) {
 	b.checkLeads(p)
 	b.checkAftercare(p)
 	b.checkPapers(p)
+	b.checkParts(p)
 	b.checkConsultations(p)
 	b.checkCharges(p)
 	lists := map[string]bool{}

@@ -81,6 +81,7 @@ type Pack struct {
 	Suppliers        []SupplierRule       `json:"suppliers" doc:"makers and distributors who pay back warranty work, with the agreed rates"`
 	Partners         []PartnerRule        `json:"partners" doc:"how soon authorised centres act on what is routed to them"`
 	Consultations    []ConsultationRule   `json:"consultations" doc:"when video consultations are given"`
+	Parts            []PartRule           `json:"parts" doc:"what warranty a part carries that was put in for a faulty one"`
 	Papers           []PaperRule          `json:"papers" doc:"papers that the law asks for"`
 	Disputes         []DisputeRule        `json:"disputes" doc:"whom a consumer may turn to who does not accept a refusal"`
 }

@@ -310,6 +310,7 @@ type ClaimDetail struct {
 	Thread      []Message        `json:"thread" doc:"what was written, oldest first"`
 	Decision    *Decision        `json:"decision,omitempty" doc:"the latest decision in the reader's language"`
 	Covers      []Cover          `json:"covers" doc:"the unit's terms as they stand now"`
+	Parts       []CoveredPart    `json:"parts" doc:"parts put into the unit earlier whose own warranty runs"`
 	Places      map[string]Place `json:"places" doc:"the shops and centres that are named, by id"`
 	Assignee    *User            `json:"assignee,omitempty" doc:"who works on it"`
 	Replacement *Unit            `json:"replacement,omitempty" doc:"the unit given for it"`
@@ -317,7 +318,7 @@ type ClaimDetail struct {
 
 func (s *server) claimDetail(l *i18n.Locale, v desk.ClaimView) ClaimDetail {
 	out := ClaimDetail{Claim: s.claim(l, v.Claim, v.Zone, v.Actions), Request: requestOf(v.Zone)(v.Request), Thread: each(v.Thread, messageOf(v.Zone)),
-		Covers: each(v.Covers, coverOf), Places: map[string]Place{}, Assignee: mapped(v.Assignee, userOf(v.Zone)), Replacement: unitPtr(v.Replacement)}
+		Covers: each(v.Covers, coverOf), Parts: each(v.Parts, coveredPartOf), Places: map[string]Place{}, Assignee: mapped(v.Assignee, userOf(v.Zone)), Replacement: unitPtr(v.Replacement)}
 	if v.Customer.ID != "" {
 		c := customerOf(v.Customer)
 		out.Customer = &c

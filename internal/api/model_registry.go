@@ -244,9 +244,21 @@ type WarrantyCheck struct {
 	IMEI     string        `json:"imei,omitempty" doc:"as asked, when that was an IMEI"`
 	SoldOn   calendar.Date `json:"sold_on,omitzero" format:"date" doc:"day of the sale"`
 	Covers   []Cover       `json:"covers" doc:"each cover, in force or not"`
+	Parts    []CoveredPart `json:"parts" doc:"parts put in earlier whose own warranty runs"`
 	Support  *Support      `json:"support,omitempty" doc:"the right to phone support, where the terms grant one"`
 	Offer    *Offer        `json:"certificate_offer,omitempty" doc:"the certificate that can still be bought"`
 	At       time.Time     `json:"at" doc:"when this was found"`
+}
+
+// CoveredPart is a part that was put in, with a warranty of its own.
+type CoveredPart struct {
+	Part  string        `json:"part" vocab:"parts" doc:"which part"`
+	Name  string        `json:"name,omitempty" doc:"its name"`
+	Until calendar.Date `json:"until" format:"date" doc:"last day of its warranty"`
+}
+
+func coveredPartOf(p desk.CoveredPart) CoveredPart {
+	return CoveredPart{Part: p.Part.Part, Name: p.Name, Until: p.Until}
 }
 
 // Offer is a post-warranty certificate that can still be bought for a unit.
@@ -261,7 +273,7 @@ type Offer struct {
 
 func checkOf(c desk.Check) WarrantyCheck {
 	out := WarrantyCheck{Retailer: c.Retailer, Category: c.Category, Brand: c.Brand, Model: c.Model, Serial: c.Serial, IMEI: c.IMEI,
-		SoldOn: c.SoldOn, Covers: each(c.Covers, coverOf), At: c.At}
+		SoldOn: c.SoldOn, Covers: each(c.Covers, coverOf), Parts: each(c.Parts, coveredPartOf), At: c.At}
 	if o := c.Offer; o != nil {
 		out.Offer = &Offer{Price: *moneyOf(&o.Price), From: o.From, LastDay: o.LastDay, BuyBy: o.BuyBy, Ask: o.Ask, Clause: o.Clause}
 	}

@@ -18,10 +18,11 @@ type CertificateView struct {
 	Warranty *Cover
 	Term     *Cover
 	Phase    care.CertificatePhase
-	Claims   []care.Claim // on the unit, newest first
-	Money    []EntryView  // its refund in the ledger, for who may read that
-	EndedBy  string       // text of the clause that it ended by, in the reader's language
-	Law      string       // text of the law that lets the customer cancel; "" where none does
+	Claims   []care.Claim  // on the unit, newest first
+	Parts    []CoveredPart // of the unit, whose own warranty runs
+	Money    []EntryView   // its refund in the ledger, for who may read that
+	EndedBy  string        // text of the clause that it ended by, in the reader's language
+	Law      string        // text of the law that lets the customer cancel; "" where none does
 }
 
 // Certificates lists the register, newest first (A5, A6).
@@ -120,6 +121,7 @@ func (d *Desk) certificateView(ctx context.Context, tx Tx, t terms, c care.Certi
 	if out.Claims, err = tx.ClaimsOfUnit(ctx, c.Retailer, c.Unit); err != nil {
 		return out, fmt.Errorf("claims of unit: %w", err)
 	}
+	out.Parts = coveredParts(out.Claims, calendar.DateOf(d.now(), t.zone))
 	slices.Reverse(out.Claims)
 	return out, d.certificateClauses(t, &out, lang)
 }

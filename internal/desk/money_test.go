@@ -544,6 +544,75 @@ func TestSoftwareGoesBackWithItsNotice(t *testing.T) {
 	})
 }
 
+// TestPartsCarryTheirWarranty gives a new part the warranty of the one it
+// replaces where the law says so: without a word the product's, then that of
+// the part before it; the technician states more, never less. The service
+// record, the hand-back and the next claim say it.
+// Walks: RU-20.4.
+func TestPartsCarryTheirWarranty(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		u := s.phone("2026-01-20", "20000.00", nil).Unit
+		repair := func(at string, parts ...care.Part) (care.Claim, desk.ClaimView) {
+			s.t.Helper()
+			s.at(at)
+			in := ask(u.Serial)
+			in.Lang, in.Documents = "ru", []string{"receipt"}
+			who := visitor
+			who.Retailer = omsk
+			r := s.submit(who, in)
+			s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service", Documents: []string{"receipt"}}, hardware("battery"), care.StartRepair{})
+			v, err := s.Claim(ctx, boss, r.Claim.ID, "ru")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if len(parts) > 1 {
+				_, err := s.Do(ctx, boss, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "x", Parts: parts[1:]})
+				s.fails("less than the law", "invalid error.part_months_less", err)
+			}
+			return s.do(boss, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "battery", Parts: parts[:1]}, care.MarkReady{}, care.HandOver{}, care.Close{}), v
+		}
+		battery := func(months int) care.Part { return care.Part{Part: "battery", Months: months} }
+		first, form := repair("2026-03-10", battery(0), battery(11))
+		if p := first.Repair.Parts[0]; p.Months != 12 || p.Until != day("2027-03-10") {
+			s.t.Errorf("as the product: %+v", p)
+		}
+		hint := ""
+		for _, a := range form.Actions {
+			for _, f := range a.Fields {
+				if a.Command == care.CmdFinishRepair && f.Type == care.PartsField {
+					hint = f.Value
+				}
+			}
+		}
+		if hint != "12" || len(form.Parts) != 0 {
+			s.t.Errorf("the form says %q, parts before %+v", hint, form.Parts)
+		}
+		second, next := repair("2026-05-12", battery(24))
+		if len(next.Parts) != 1 || next.Parts[0].Claim != first.Number || next.Parts[0].Until != day("2027-03-10") {
+			s.t.Errorf("the next claim shows %+v", next.Parts)
+		}
+		if p := second.Repair.Parts[0]; p.Months != 24 || p.Until != day("2028-05-12") {
+			s.t.Errorf("more than the law: %+v", p)
+		}
+		third, _ := repair("2026-07-13", battery(0), battery(12))
+		if p := third.Repair.Parts[0]; p.Months != 24 || p.Until != day("2028-07-13") {
+			s.t.Errorf("as the part before it: %+v", p)
+		}
+		check, err := s.CheckWarranty(ctx, omsk, u.Serial, "ru")
+		if err != nil || len(check.Parts) != 1 || check.Parts[0].Claim != third.Number {
+			s.t.Errorf("the check shows %+v, %v", check.Parts, err)
+		}
+
+		// In Bulgaria nothing says so: what the technician states holds.
+		r := s.decided()
+		c := s.do(as(care.Manager), r.Claim.ID, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "x", Parts: []care.Part{{Part: "mainboard"}}})
+		if p := c.Repair.Parts[0]; p.Months != 0 {
+			s.t.Errorf("without a rule: %+v", p)
+		}
+	})
+}
+
 // moneyCalls are the calls that need the ledger's permissions.
 func moneyCalls(s *shop, claim string) map[desk.Action]func(context.Context, care.Actor) error {
 	s.t.Helper()

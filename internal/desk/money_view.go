@@ -126,6 +126,10 @@ func (d *Desk) moneyView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 		switch {
 		case a.Command == care.CmdOfferEstimate:
 			offerable(t, &out.Actions[i])
+		case a.Command == care.CmdFinishRepair:
+			if err := d.leastMonths(c, &out.Actions[i]); err != nil {
+				return err
+			}
 		case a.Command == care.CmdClose && a.Blocked == nil:
 			if err := d.closing(ctx, tx, actor, c, &out.Actions[i]); err != nil {
 				return err

@@ -57,6 +57,8 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 		return c, notFound(err, "no_user")
 	case care.Replace:
 		return w.replacement(c)
+	case care.FinishRepair:
+		return w.partWarranties(c)
 	case care.ApproveRefund:
 		return w.approval(c)
 	case care.OfferEstimate:
@@ -66,6 +68,8 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 		return c, nil
 	case care.DemandRemedy:
 		return w.demand(c)
+	case care.ChangeReturn:
+		return w.changedReturn(c)
 	case care.Close:
 		var err error
 		c.Owed, err = w.owed()
@@ -95,6 +99,8 @@ func value(cmd care.Command) any {
 		return *c
 	case *care.Replace:
 		return *c
+	case *care.FinishRepair:
+		return *c
 	case *care.ApproveRefund:
 		return *c
 	case *care.OfferEstimate:
@@ -104,6 +110,8 @@ func value(cmd care.Command) any {
 	case *care.DemandRemedy:
 		return *c
 	case *care.Close:
+		return *c
+	case *care.ChangeReturn:
 		return *c
 	}
 	return cmd

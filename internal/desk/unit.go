@@ -191,6 +191,7 @@ type Check struct {
 	IMEI     string
 	SoldOn   calendar.Date
 	Covers   []Cover
+	Parts    []CoveredPart   // put in on earlier claims, with warranties of their own that still run (RU-20.4)
 	Support  *policy.Support // the right to phone support (C6)
 	Offer    *CertificateOffer
 	At       time.Time
@@ -259,6 +260,13 @@ func (d *Desk) check(ctx context.Context, tx Tx, t terms, rec care.UnitRecord, l
 			continue
 		}
 		out.Covers = append(out.Covers, coverOf(b))
+	}
+	if u.ID != "" {
+		claims, err := tx.ClaimsOfUnit(ctx, u.Retailer, u.ID)
+		if err != nil {
+			return out, fmt.Errorf("claims of unit: %w", err)
+		}
+		out.Parts = coveredParts(claims, calendar.DateOf(d.now(), t.zone))
 	}
 	out.Offer, err = d.offerOf(ctx, tx, t, rec, lang)
 	return out, err

@@ -22,6 +22,7 @@ type ClaimView struct {
 	// Covers are the unit's terms as they stand now, with the prolongation
 	// by this claim's own stay.
 	Covers   []Cover
+	Parts    []CoveredPart // of the unit, whose own warranty runs
 	Actions  []care.Action // what this actor may do next
 	Late     []LateTerm    // terms past due, with the penalty as it stands now
 	Places   map[string]care.Place
@@ -88,7 +89,7 @@ func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 	if err != nil {
 		return out, err
 	}
-	out.Covers = check.Covers
+	out.Covers, out.Parts = check.Covers, check.Parts
 	stays, err := lineageStays(ctx, tx, c.Unit)
 	if err != nil {
 		return out, err

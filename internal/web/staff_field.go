@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -101,6 +102,9 @@ func (b *controls) control(f care.Field) control {
 	case care.FindingsField:
 		b.findings(f, &c)
 	case care.PartsField:
+		if n, err := strconv.Atoi(f.Value); err == nil {
+			c.Hint = b.l.N("money.part_least", n)
+		}
 		c.Rows = b.rows(f, 2, []string{"part", "name", "serial", "warranty_months", "price"}, []string{"parts", "", "", "", ""})
 	case care.FactsField:
 		c.Rows = b.factRows(f)
