@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -70,10 +69,8 @@ func (s *system) carrierHooks(cfg Config, proxies httpkit.Proxies, log *slog.Log
 		httpkit.Limit(reportsMinute, time.Minute, proxies, denied), httpkit.BodyLimit(reportBytes))
 }
 
-// sweepShipments gives carriers what they did not take the first time, and
-// warns customers who do not collect.
+// sweepShipments warns customers who do not collect.
 func (s *system) sweepShipments(ctx context.Context) error {
-	_, err := s.desk.RetryCarriers(ctx)
-	_, err2 := s.desk.WarnUncollected(ctx)
-	return errors.Join(err, err2)
+	_, err := s.desk.WarnUncollected(ctx)
+	return err
 }

@@ -59,7 +59,7 @@ func (d *Desk) Carriers() []string {
 
 // BookLeg orders a courier for a claim's device. The order is kept first and
 // then given to the carrier, so that nothing is lost when the carrier does not
-// answer: the leg stays asked, and RetryCarriers asks again.
+// answer: the leg stays asked, and its job asks again.
 func (d *Desk) BookLeg(ctx context.Context, actor care.Actor, in NewLeg) (care.Leg, error) {
 	if err := may(actor, ShipDevices); err != nil {
 		return care.Leg{}, err
@@ -151,7 +151,7 @@ func (w *work) bookLeg(in NewLeg) (care.Leg, error) {
 	}
 	leg.Settlement = settlementOf(p, w.claim, leg.To)
 	leg.PickUp, _ = p.NextCourierDay(settlementOf(p, w.claim, leg.From), calendar.DateOf(w.d.now(), w.terms.zone))
-	return leg, w.tx.PutLeg(w.ctx, leg)
+	return leg, w.d.putLeg(w.ctx, w.tx, leg)
 }
 
 // bookable refuses a way that the claim is not at.
@@ -193,7 +193,7 @@ func (d *Desk) order(ctx context.Context, leg care.Leg) (care.Leg, error) {
 		}
 		answer(&l, got, failed)
 		l.Updated, leg = d.now(), l
-		return tx.PutLeg(ctx, l)
+		return d.putLeg(ctx, tx, l)
 	})
 	if err != nil {
 		return leg, fmt.Errorf("keep the carrier's answer: %w", err)
@@ -304,7 +304,7 @@ func (d *Desk) CancelLeg(ctx context.Context, actor care.Actor, id, reason strin
 		if booked {
 			leg.Fault = care.FaultCancel // until the carrier was told
 		}
-		if err := tx.PutLeg(ctx, leg); err != nil {
+		if err := d.putLeg(ctx, tx, leg); err != nil {
 			return err
 		}
 		return d.audit(ctx, tx, actor, "shipment.cancel", "leg", leg.ID, leg.CancelledReason, map[string]string{"number": leg.Number})
@@ -319,7 +319,7 @@ func (d *Desk) CancelLeg(ctx context.Context, actor care.Actor, id, reason strin
 }
 
 // tellCancelled tells the carrier; where that fails, the leg stays marked and
-// RetryCarriers tells it later.
+// its job tells it later.
 func (d *Desk) tellCancelled(ctx context.Context, leg care.Leg) (care.Leg, error) {
 	if err := d.carrier(leg.Carrier).Cancel(ctx, leg.ID, leg.Tracking); err != nil {
 		return leg, nil //nolint:nilerr // kept as the leg's fault, and tried again
@@ -329,57 +329,9 @@ func (d *Desk) tellCancelled(ctx context.Context, leg care.Leg) (care.Leg, error
 			return err
 		}
 		leg.Fault, leg.Updated = "", d.now()
-		return tx.PutLeg(ctx, leg)
+		return d.putLeg(ctx, tx, leg)
 	})
 	return leg, err
-}
-
-// RetryCarriers gives carriers what they did not take the first time: orders,
-// and the news that an order is called off. Any machine may run it at any
-// time, for both may be repeated. It tells how many it got through with.
-func (d *Desk) RetryCarriers(ctx context.Context) (int, error) {
-	done := 0
-	var failed []error
-	for _, retailer := range d.packs.Retailers() {
-		legs, err := d.stuckLegs(ctx, retailer)
-		if err != nil {
-			return done, fmt.Errorf("legs to repeat of %s: %w", retailer, err)
-		}
-		for _, l := range legs {
-			after, err := l, error(nil)
-			if l.State == care.LegAsked {
-				after, err = d.order(ctx, l)
-			} else {
-				after, err = d.tellCancelled(ctx, l)
-			}
-			if err != nil {
-				failed = append(failed, err) // one leg must not hold up the others
-			} else if after.Fault == "" {
-				done++
-			}
-		}
-	}
-	return done, errors.Join(failed...)
-}
-
-// stuckLegs are the orders without an answer and the cancellations that were
-// not told. An order that was refused waits for staff.
-func (d *Desk) stuckLegs(ctx context.Context, retailer string) (out []care.Leg, err error) {
-	f := care.LegFilter{Stuck: true}
-	for page := (care.Page{Limit: 200}); ; {
-		var list []care.Leg
-		err = d.store.View(ctx, func(tx Tx) error {
-			list, page.Cursor, err = tx.Legs(ctx, retailer, f, page)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, list...)
-		if page.Cursor == "" {
-			return out, nil
-		}
-	}
 }
 
 // Report takes in what a carrier says of a leg. A report that was taken in
@@ -463,7 +415,7 @@ func (d *Desk) reported(ctx context.Context, tx Tx, l care.Leg, e care.CarrierEv
 			}
 		}
 	}
-	if err := tx.PutLeg(ctx, l); err != nil || cmd == nil {
+	if err := d.putLeg(ctx, tx, l); err != nil || cmd == nil {
 		return err
 	}
 	return d.obey(ctx, tx, l, cmd)
@@ -497,7 +449,7 @@ func (d *Desk) obey(ctx context.Context, tx Tx, l care.Leg, cmd care.Command) er
 		if cmd.Name() == care.CmdHandOver {
 			l.Fault = care.FaultDelivered
 		}
-		return tx.PutLeg(ctx, l)
+		return d.putLeg(ctx, tx, l)
 	}
 	return w.do(cmd)
 }

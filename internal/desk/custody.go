@@ -31,7 +31,7 @@ func (w *work) carry(events []care.Event) error {
 			continue
 		}
 		l.Centre = w.claim.Centre // so that the centre's partners see it
-		if err := w.tx.PutLeg(w.ctx, l); err != nil {
+		if err := w.d.putLeg(w.ctx, w.tx, l); err != nil {
 			return err
 		}
 	}
@@ -42,7 +42,8 @@ func (w *work) carry(events []care.Event) error {
 func moves(e care.Event) bool {
 	switch e.Data.(type) {
 	case *care.WasAccepted, *care.WasForwarded, *care.WasReceived, *care.WasShipped, *care.WasHandedOver, *care.WasCancelled,
-		*care.WasRouted, *care.WasReady, *care.WentBack, *care.WasClosed:
+		*care.WasRouted, *care.WasReady, *care.WentBack, *care.WasClosed,
+		*care.ReturnChanged, *care.WasDisposed:
 		return true
 	}
 	return false
@@ -76,6 +77,10 @@ func (w *work) carryOne(legs []care.Leg, e care.Event) ([]care.Leg, error) {
 		return w.callOff(legs, e, care.LegBack)
 	case *care.WasCancelled:
 		return w.callOff(legs, e, care.LegIn, care.LegBetween)
+	case *care.ReturnChanged: // whoever was booked would go to the wrong door
+		return w.callOff(legs, e, care.LegBack)
+	case *care.WasDisposed:
+		return w.callOff(legs, e, care.LegIn, care.LegBetween, care.LegBack)
 	case *care.WasClosed:
 		return w.callOff(legs, e, care.LegIn, care.LegBetween, care.LegBack)
 	}
@@ -114,7 +119,7 @@ func (w *work) handOut(legs []care.Leg, d care.LegDirection, h care.Holder, e ca
 		return nil, err
 	}
 	legs[i] = l
-	if err := w.tx.PutLeg(w.ctx, l); err != nil {
+	if err := w.d.putLeg(w.ctx, w.tx, l); err != nil {
 		return nil, err
 	}
 	return w.callOff(legs, e, care.LegIn, care.LegBetween, care.LegBack)
@@ -129,7 +134,7 @@ func (w *work) arrive(legs []care.Leg, e care.Event, condition string, with []st
 	l := legs[i]
 	l.State, l.DeliveredAt, l.ArrivedAs, l.ArrivedWith, l.Fault, l.Note, l.Updated = care.LegDelivered, e.At, condition, with, "", "", e.At
 	legs[i] = l
-	return legs, w.tx.PutLeg(w.ctx, l)
+	return legs, w.d.putLeg(w.ctx, w.tx, l)
 }
 
 // callOff cancels legs that nobody needs any more: the customer came in
@@ -146,7 +151,7 @@ func (w *work) callOff(legs []care.Leg, e care.Event, directions ...care.LegDire
 			l.Fault = care.FaultCancel // until it was told; see RetryCarriers
 		}
 		legs[i] = l
-		if err := w.tx.PutLeg(w.ctx, l); err != nil {
+		if err := w.d.putLeg(w.ctx, w.tx, l); err != nil {
 			return nil, err
 		}
 	}

@@ -49,6 +49,8 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		warnAnswer:     d.answerJob,
 		breachAnswer:   d.answerJob,
 		breachPartner:  d.partnerJob,
+		bookCarrier:    d.carrierJob,
+		cancelCarrier:  d.carrierJob,
 		sendNotice:     d.noticeJob,
 		remindLoan:     d.remindJob,
 	}

@@ -286,11 +286,14 @@ func TestCarrierThatDoesNotAnswer(t *testing.T) {
 		_, err = s.BookLeg(ctx, as(care.Dispatcher), in)
 		s.fails("a second order", "conflict error.leg_open", err)
 		c.fails, c.answer = nil, care.Booking{Tracking: "T1"}
-		if n, err := s.RetryCarriers(ctx); n != 1 || err != nil {
-			t.Errorf("retried %d, %v", n, err)
+		s.runDue()
+		if len(c.orders) != 1 {
+			t.Errorf("asked again too soon: %d orders", len(c.orders))
 		}
-		if n, _ := s.RetryCarriers(ctx); n != 0 || len(c.orders) != 2 || c.orders[1].Reference != leg.ID {
-			t.Errorf("retried %d more, %d orders", n, len(c.orders))
+		s.later(15 * time.Minute)
+		s.later(time.Hour)
+		if len(c.orders) != 2 || c.orders[1].Reference != leg.ID {
+			t.Errorf("%d orders", len(c.orders))
 		}
 		if l := s.legs(claim.ID)[0]; l.State != care.LegBooked || l.Fault != "" || l.Tracking != "T1" {
 			t.Errorf("after the answer: %+v", l)
@@ -300,8 +303,10 @@ func TestCarrierThatDoesNotAnswer(t *testing.T) {
 			t.Errorf("%+v, %v", leg, err)
 		}
 		c.fails = nil
-		if n, err := s.RetryCarriers(ctx); n != 1 || err != nil || !slices.Equal(c.cancelled, []string{leg.ID}) {
-			t.Errorf("told %d, %v: %v", n, err, c.cancelled)
+		s.later(time.Hour)
+		s.later(time.Hour)
+		if !slices.Equal(c.cancelled, []string{leg.ID}) {
+			t.Errorf("told %v", c.cancelled)
 		}
 		_, err = s.CancelLeg(ctx, as(care.Dispatcher), leg.ID, "again")
 		s.fails("cancelled twice", "illegal error.leg_begun", err)
@@ -311,8 +316,8 @@ func TestCarrierThatDoesNotAnswer(t *testing.T) {
 			t.Errorf("%+v, %v", leg, err)
 		}
 		n := len(c.orders)
-		if _, err := s.RetryCarriers(ctx); err != nil || len(c.orders) != n {
-			t.Errorf("a refused order was repeated, %v", err)
+		if s.later(24 * time.Hour); len(c.orders) != n {
+			t.Error("a refused order was repeated")
 		}
 	})
 }
@@ -398,8 +403,8 @@ func TestBookedCourierIsCalledOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.do(burgasClerk, claim.ID, care.Accept{})
-		if n, err := s.RetryCarriers(t.Context()); n != 1 || err != nil || !slices.Equal(c.cancelled, []string{leg.ID}) {
-			t.Errorf("told %d, %v, %v", n, err, c.cancelled)
+		if s.later(time.Hour); !slices.Equal(c.cancelled, []string{leg.ID}) {
+			t.Errorf("told %v", c.cancelled)
 		}
 	})
 }
@@ -415,8 +420,8 @@ func TestCourierOfAnotherWayIsCalledOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.do(as(care.Dispatcher), claim.ID, care.Forward{To: "asus-sofia", Carrier: "by hand"})
-		if n, err := s.RetryCarriers(t.Context()); n != 1 || err != nil || !slices.Equal(c.cancelled, []string{leg.ID}) {
-			t.Errorf("told %d, %v, %v", n, err, c.cancelled)
+		if s.later(time.Hour); !slices.Equal(c.cancelled, []string{leg.ID}) {
+			t.Errorf("told %v", c.cancelled)
 		}
 		legs := view(s, func(tx *storage.Tx) ([]care.Leg, error) { return tx.LegsOfClaim(t.Context(), claim.Retailer, claim.ID) })
 		var states []care.LegState
