@@ -94,12 +94,12 @@ type phone struct {
 // shopMenu lists the pages of a retailer's portal.
 func (v *visit) shopMenu() []Place {
 	base := "/r/" + url.PathEscape(v.Retailer.ID)
-	list := make([]Place, 0, 5)
+	list := make([]Place, 0, 4)
 	for _, key := range []string{"check", "request", "products", "terms"} {
 		href := base + "/" + key
 		list = append(list, Place{Key: "front.menu." + key, Href: href, Current: v.Path() == href})
 	}
-	return append(list, Place{Key: "front.menu.contacts", Href: base + "#contacts"})
+	return list
 }
 
 // Footer is how a retailer is reached, at the foot of every page of its: one

@@ -172,6 +172,7 @@ type receiptPage struct {
 	Seen bool // the link was shown already, or the receipt has expired
 	trackPage
 	URL string
+	QR  qrCode // of the same address
 }
 
 func (s *Server) receipt(v *visit) error {
@@ -188,7 +189,11 @@ func (s *Server) receipt(v *visit) error {
 	// The page may be read again for a while: a reader who changes the
 	// language, or whose line broke, must not lose the only link.
 	s.cookies.Leave(v.w, v.r, receiptCookie, path, k.Until.Sub(s.now()), k)
-	return v.html(http.StatusOK, "portal/receipt", receiptPage{trackPage: v.trackPage(tracked, k.Token), URL: v.absolute("/track/" + k.Token)})
+	page := receiptPage{trackPage: v.trackPage(tracked, k.Token), URL: v.absolute("/track/" + k.Token)}
+	if page.QR, err = makeQR(page.URL); err != nil {
+		return err
+	}
+	return v.html(http.StatusOK, "portal/receipt", page)
 }
 
 // absolute is an address with the site before it.

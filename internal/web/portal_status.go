@@ -60,8 +60,17 @@ func (p trackPage) StepName() string {
 // the addresses come first.
 func (p trackPage) Bring() bool {
 	c := p.T.Claim
+	if slices.ContainsFunc(p.Actions, func(a trackAction) bool { return a.Command == care.CmdRoute }) {
+		return false // the choice shows them
+	}
 	return c != nil && c.Decision != nil && len(c.Decision.Route) > 0 && c.Claim.Custody.Kind == care.HeldByCustomer &&
 		slices.Contains([]care.State{care.Submitted, care.AwaitingDevice}, c.Claim.State)
+}
+
+// Early reports whether the decision is a forecast: nobody has examined the
+// device yet.
+func (p trackPage) Early() bool {
+	return p.T.Claim != nil && p.T.Claim.Claim.Diagnosis == nil && p.T.Claim.Claim.Override == nil && p.T.Claim.Claim.Refusal == nil
 }
 
 // NewEnds are the terms that a finished service has moved: what the customer
@@ -92,16 +101,25 @@ func (v *visit) Main(d *policy.Decision) *policy.BasisResult {
 }
 
 // Reasons are the clauses that a verdict rests on, the most decisive first, so
-// many as are read at a glance; the rest is behind them.
+// many as are read at a glance; the term where nothing decides yet.
 func (v *visit) Reasons(b policy.BasisResult) []policy.ClauseRef {
-	list := v.Deciding(b.Clauses)
-	return list[:min(len(list), 3)]
+	list, _ := v.split(b)
+	return list
 }
 
 // Rest are the clauses of a basis that are not among its reasons.
 func (v *visit) Rest(b policy.BasisResult) []policy.ClauseRef {
-	list := v.Deciding(b.Clauses)
-	return append(list[min(len(list), 3):], v.Following(b.Clauses)...)
+	_, list := v.split(b)
+	return list
+}
+
+func (v *visit) split(b policy.BasisResult) (first, rest []policy.ClauseRef) {
+	list := append(v.Deciding(b.Clauses), v.Following(b.Clauses)...)
+	n := min(len(v.Deciding(b.Clauses)), 3)
+	if n == 0 {
+		n = min(len(list), 1)
+	}
+	return list[:n], list[n:]
 }
 
 // Earlier are the messages before the last few.

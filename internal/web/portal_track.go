@@ -330,6 +330,8 @@ func customerCommand(values url.Values) (care.Command, error) {
 			return care.AnswerEstimate{Accepted: yes}, nil
 		}
 		return care.AnswerDifference{Accepted: yes}, nil
+	case care.CmdChangeReturn:
+		return care.ChangeReturn{Return: care.ReturnMethod(values.Get("return")), Address: values.Get("address"), Settlement: values.Get("settlement")}, nil
 	case care.CmdCancel:
 		if values.Get("reason") == "" {
 			return nil, care.Fail(care.Invalid, "portal_reason").At("reason")

@@ -1,0 +1,38 @@
+// What the customer's pages do beyond htmx. All of it is a help: the pages
+// work without.
+
+// A page in the background asks for nothing.
+document.addEventListener('htmx:beforeRequest', (event) => {
+  if (document.hidden && event.target.id === 'status') event.preventDefault();
+});
+
+// The photos and papers that were chosen, before they are sent.
+const small = 1200000;
+
+function chosen(input) {
+  let list = input.parentElement.querySelector('.chosen');
+  if (!list) {
+    list = document.createElement('ul');
+    list.className = 'chosen';
+    input.after(list);
+  }
+  list.replaceChildren(...Array.from(input.files, (file) => {
+    const item = document.createElement('li');
+    const picture = document.createElement('canvas');
+    picture.width = 0;
+    picture.height = 0;
+    item.append(picture, file.name + ', ' + new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: file.size > small ? 'megabyte' : 'kilobyte', maximumFractionDigits: file.size > small ? 1 : 0 }).format(file.size / (file.size > small ? 1e6 : 1e3)));
+    if (file.type.startsWith('image/') && window.createImageBitmap) {
+      createImageBitmap(file, { resizeWidth: 96, resizeQuality: 'low' }).then((bitmap) => {
+        picture.width = bitmap.width;
+        picture.height = bitmap.height;
+        picture.getContext('2d').drawImage(bitmap, 0, 0);
+      }, () => {});
+    }
+    return item;
+  }));
+}
+
+document.addEventListener('change', (event) => {
+  if (event.target.matches('input[type=file]')) chosen(event.target);
+});
