@@ -26,6 +26,7 @@ type shop struct {
 	store *storage.Store
 	now   time.Time
 	units int
+	tray  *tray // what was printed
 }
 
 func newShop(t *testing.T, s *storage.Store) *shop {
@@ -34,10 +35,10 @@ func newShop(t *testing.T, s *storage.Store) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := &shop{t: t, store: s, now: noon}
+	out := &shop{t: t, store: s, now: noon, tray: newTray(t, lib)}
 	// Passwords are hashed for real, with little work.
 	out.Desk, err = desk.New(desk.Config{Store: desk.StoreOf(s), Packs: lib, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1},
-		Now: func() time.Time { return out.now }, Meetings: "https://meet.example/"})
+		Now: func() time.Time { return out.now }, Papers: out.tray, Meetings: "https://meet.example/"})
 	if err != nil {
 		t.Fatal(err)
 	}

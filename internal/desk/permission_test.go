@@ -163,6 +163,7 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 	maps.Copy(calls, alertCalls(s))
 	maps.Copy(calls, loanerCalls(s))
 	maps.Copy(calls, shipmentCalls(s))
+	maps.Copy(calls, paperCalls(s, claim))
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
 		if cmd == nil {
@@ -171,6 +172,18 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 		calls[desk.On(m.Command)] = func(ctx context.Context, a care.Actor) error { _, err := s.Do(ctx, a, "none", cmd); return err }
 	}
 	return calls
+}
+
+func paperCalls(s *shop, claim string) map[desk.Action]func(context.Context, care.Actor) error {
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadPapers: func(ctx context.Context, a care.Actor) error {
+			_, err := s.Papers(ctx, a, claim)
+			if _, other := s.Paper(ctx, a, claim, care.IntakeSlip, desk.PaperAs{}); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+				return fmt.Errorf("list says %w, paper says %w", err, other)
+			}
+			return err
+		},
+	}
 }
 
 func shipmentCalls(s *shop) map[desk.Action]func(context.Context, care.Actor) error {
