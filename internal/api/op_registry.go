@@ -101,6 +101,18 @@ type NewSale struct {
 	WeightGrams     int           `json:"weight_grams,omitempty" minimum:"0" maximum:"10000000" doc:"weight; 0 = unknown"`
 	Customer        *Contact      `json:"customer,omitempty" doc:"the buyer, where known"`
 	Papers
+	SellCertificate *SaleCertificate `json:"sell_certificate,omitempty" doc:"sell a certificate with the product: both or neither; absent = none"`
+}
+
+// SaleCertificate is a certificate that is sold with the product.
+type SaleCertificate struct {
+	Price *Money `json:"price,omitempty" doc:"the price that the customer was told; another one today is a conflict"`
+}
+
+// RecordedSale is a sale just recorded.
+type RecordedSale struct {
+	UnitRecord
+	SoldCertificate *SoldCertificate `json:"sold_certificate,omitempty" doc:"the certificate that was sold with it"`
 }
 
 func (n NewSale) row() (desk.SaleRow, error) {
@@ -125,7 +137,7 @@ type saleIn struct{ Body NewSale }
 
 type saleOut struct {
 	Location string `header:"Location" doc:"address of the unit"`
-	Body     UnitRecord
+	Body     RecordedSale
 }
 
 func (s *server) registryOperations() {
@@ -158,9 +170,21 @@ func (s *server) sale(ctx context.Context, who caller, in *saleIn) (*saleOut, er
 	if err != nil {
 		return nil, at(err, places...)
 	}
-	rec, err := s.desk.RegisterSale(ctx, who.actor, row)
+	var with *desk.CertificateSale
+	if c := in.Body.SellCertificate; c != nil {
+		with = &desk.CertificateSale{Lang: who.lang}
+		if with.Price, err = c.Price.amount("price"); err != nil {
+			return nil, at(err, "price", "/sell_certificate/price")
+		}
+		places = append(places, "price", "/sell_certificate/price")
+	}
+	rec, err := s.desk.RegisterSaleWith(ctx, who.actor, row, with)
 	if err != nil {
 		return nil, at(err, places...)
 	}
-	return &saleOut{Location: Base + "/units/" + rec.Unit.ID, Body: recordOf(rec)}, nil
+	out := &saleOut{Location: Base + "/units/" + rec.Unit.ID, Body: RecordedSale{UnitRecord: recordOf(rec.UnitRecord)}}
+	if sold := rec.Certificate; sold != nil {
+		out.Body.SoldCertificate = &SoldCertificate{Certificate: s.certificateOf(who.zone)(sold.Certificate), Link: certificateLinkOf(sold.Token)}
+	}
+	return out, nil
 }

@@ -220,6 +220,53 @@ func TestSellCertificate(t *testing.T) {
 	})
 }
 
+// TestCertificateWithTheProduct sells a certificate with the product: both are
+// recorded, or neither.
+// Walks: A5.
+func TestCertificateWithTheProduct(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, clerk := s.t.Context(), of(omsk, care.Clerk)
+		s.at("2026-03-10")
+		months, price := 12, amount("20000.00", "RUB")
+		row := func(serial string) desk.SaleRow {
+			return desk.SaleRow{Category: "phone", Brand: "Honor", Model: "200", Serial: serial, Date: day("2026-03-10"), Price: &price, WarrantyMonths: &months,
+				WarrantyIssuer: "manufacturer", Customer: contact()}
+		}
+		told, wrong := amount("2990.00", "RUB"), amount("1490.00", "RUB")
+		rec, err := s.RegisterSaleWith(ctx, clerk, row("WITH-1"), &desk.CertificateSale{Price: &told})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		c := rec.Certificate
+		if c == nil || c.Token == "" || rec.Sale.Certificate != c.Number || span(c.From, c.LastDay) != "2027-03-11..2028-03-10" || c.Customer == "" || c.Customer != rec.Sale.Customer {
+			s.t.Errorf("sold %+v with %+v", c, rec.Sale)
+		}
+		if paper, err := s.LinkedCertificate(ctx, c.Token, "ru"); err != nil || paper.Number != c.Number {
+			s.t.Errorf("the paper: %v", err)
+		}
+		papers := row("WITH-2")
+		papers.Certificate, papers.CertificateSold = "ПГО-5", day("2026-03-10")
+		for name, x := range map[string]struct {
+			who  care.Actor
+			row  desk.SaleRow
+			with desk.CertificateSale
+			want string
+		}{
+			"another price":             {clerk, row("WITH-3"), desk.CertificateSale{Price: &wrong}, "conflict error.certificate_price_changed"},
+			"a paper of another series": {clerk, papers, desk.CertificateSale{}, "conflict error.certificate_exists"},
+			"may not":                   {of(omsk, care.Technician), row("WITH-4"), desk.CertificateSale{}, "forbidden error.forbidden"},
+		} {
+			_, err := s.RegisterSaleWith(ctx, x.who, x.row, &x.with)
+			s.fails(name, x.want, err)
+			_, err = s.QuoteCertificate(ctx, clerk, x.row.Serial, "ru")
+			s.fails(name+": nothing is recorded", "not_found error.no_unit", err)
+		}
+		if rec, err := s.RegisterSaleWith(ctx, clerk, row("WITH-5"), nil); err != nil || rec.Certificate != nil || rec.Sale.Certificate != "" {
+			s.t.Errorf("without one: %+v, %v", rec.Sale, err)
+		}
+	})
+}
+
 // auditOf is the newest entry of an action.
 func (s *shop) auditOf(retailer, action string) care.Audit {
 	s.t.Helper()

@@ -114,17 +114,36 @@ func (d *Desk) ImportSales(ctx context.Context, actor care.Actor, rows iter.Seq2
 
 // RegisterSale records one sale. A sale that is there already is a conflict.
 func (d *Desk) RegisterSale(ctx context.Context, actor care.Actor, row SaleRow) (care.UnitRecord, error) {
+	out, err := d.RegisterSaleWith(ctx, actor, row, nil)
+	return out.UnitRecord, err
+}
+
+// RecordedSale is a sale just recorded, with the certificate that was sold
+// with it.
+type RecordedSale struct {
+	care.UnitRecord
+	Certificate *SoldCertificate // nil = none was
+}
+
+// RegisterSaleWith records one sale and sells a certificate with it (A5): both
+// or neither. nil sells none; Unit and Customer of with are the sale's own.
+func (d *Desk) RegisterSaleWith(ctx context.Context, actor care.Actor, row SaleRow, with *CertificateSale) (RecordedSale, error) {
 	if err := may(actor, WriteRegistry); err != nil {
-		return care.UnitRecord{}, err
+		return RecordedSale{}, err
+	}
+	if with != nil {
+		if err := may(actor, SellCertificates); err != nil {
+			return RecordedSale{}, err
+		}
 	}
 	t, err := d.terms(actor.Retailer)
 	if err != nil {
-		return care.UnitRecord{}, err
+		return RecordedSale{}, err
 	}
 	if err := row.check(t); err != nil {
-		return care.UnitRecord{}, err.Reason
+		return RecordedSale{}, err.Reason
 	}
-	var out care.UnitRecord
+	var out RecordedSale
 	im := &importer{d: d, actor: actor, terms: t, products: map[string]string{}}
 	err = d.store.Tx(ctx, func(tx Tx) error {
 		_, err := tx.SaleByKey(ctx, actor.Retailer, row.Key)
@@ -138,13 +157,23 @@ func (d *Desk) RegisterSale(ctx context.Context, actor care.Actor, row SaleRow) 
 		if err != nil {
 			return err
 		}
-		if out, err = d.record(ctx, tx, unit); err != nil {
+		out = RecordedSale{}
+		if out.UnitRecord, err = d.record(ctx, tx, unit); err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, actor, "sale.register", "sale", out.Sale.ID, "", nil)
+		if err := d.audit(ctx, tx, actor, "sale.register", "sale", out.Sale.ID, "", nil); err != nil || with == nil {
+			return err
+		}
+		sold, err := d.sellCertificate(ctx, tx, actor, t, out.UnitRecord, *with)
+		if err != nil {
+			return err
+		}
+		out.Certificate = &sold
+		out.UnitRecord, err = d.record(ctx, tx, unit)
+		return err
 	})
 	if err != nil {
-		return care.UnitRecord{}, fmt.Errorf("register sale: %w", err)
+		return RecordedSale{}, fmt.Errorf("register sale: %w", err)
 	}
 	return out, nil
 }

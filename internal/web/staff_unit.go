@@ -94,6 +94,7 @@ func (page *unitData) add(v *visit, life desk.UnitLife, earlier bool) {
 type newUnitData struct {
 	Form  url.Values
 	Wrong wrongs
+	Offer bool // a certificate can be sold with the product
 	deviceChoices
 }
 
@@ -162,7 +163,8 @@ func (s *Server) newUnitAgain(v *visit, status int, form url.Values, wrong wrong
 	if err != nil {
 		return err
 	}
-	return v.html(status, "staff/new-unit", newUnitData{form, wrong, choices})
+	offer := desk.May(v.Actor, desk.SellCertificates) && v.Pack != nil && len(v.Pack.Fees.CertificatePlans) > 0
+	return v.html(status, "staff/new-unit", newUnitData{form, wrong, offer, choices})
 }
 
 // newUnit records a sale that the registry does not know.
@@ -177,7 +179,16 @@ func (s *Server) newUnit(v *visit) error {
 		Price: sale.Price, IMEIOnReceipt: sale.IMEIOnReceipt, CardInKit: sale.CardInKit, WarrantyMonths: sale.WarrantyMonths,
 		WarrantyIssuer: sale.WarrantyIssuer, Certificate: sale.Certificate, CertificateSold: sale.CertificateSold}
 	if len(wrong) == 0 {
-		rec, err := s.desk.RegisterSale(v.r.Context(), v.Actor, row)
+		var with *desk.CertificateSale
+		if form.Get("sell_certificate") != "" {
+			with = &desk.CertificateSale{Lang: v.Lang}
+		}
+		rec, err := s.desk.RegisterSaleWith(v.r.Context(), v.Actor, row, with)
+		if err == nil && rec.Certificate != nil {
+			v.flash("good", "flash.staff.certificate_sold")
+			s.leaveCertificateLink(v, rec.Certificate.Number, rec.Certificate.Token)
+			return v.redirect(certificatePath(rec.Certificate.Number))
+		}
 		if err == nil {
 			v.flash("good", "flash.staff.unit_registered")
 			return v.redirect("/staff/intake?unit=" + url.QueryEscape(rec.Unit.ID))
