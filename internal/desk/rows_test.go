@@ -1,10 +1,13 @@
 package desk_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/policy"
 )
 
 // TestSoftwareIsNotCounted repairs a laptop three times and lets it fail a
@@ -116,4 +119,97 @@ func stateOf(c care.Claim, term string) care.DeadlineState {
 		}
 	}
 	return ""
+}
+
+// TestDeliveredToTheSite serves a phone of the brand as its warranty says: it
+// is taken in at the centre, examined and repaired there, and brought to the
+// customer's address, none of it at the customer's cost.
+//
+// Walks: C1, C2.
+func TestDeliveredToTheSite(t *testing.T) {
+	withCourier(t, func(s *shop, c *courier) {
+		boss := of("ru-xiaomi", care.Manager)
+		serial := s.sell(boss, func(r *desk.SaleRow) { r.Brand, r.Category, r.Model = "Xiaomi", "phone", "14T" }).Unit.Serial
+		in := ask(serial)
+		in.Lang, in.Documents, in.Basis = "ru", []string{"receipt"}, policy.Warranty
+		in.Return, in.Settlement, in.Accepted = care.ReturnDeliver, "Москва", []string{"erase-data", "contents-may-be-lost"}
+		in.Customer.Address = "ул. Примерная, 1"
+		who := visitor
+		who.Retailer = "ru-xiaomi"
+		r := s.submit(who, in)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "xiaomi-moscow", Documents: in.Documents},
+			care.RecordAnswers{Facts: []care.Answer{{Fact: "unit.original_packaging", Value: "true"}, {Fact: "unit.reported_stolen", Value: "false"}, {Fact: "unit.lock_active", Value: "false"}}})
+		claim := s.do(boss, r.Claim.ID, hardware("mainboard"), care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "new board"}, care.MarkReady{})
+		if b := claim.Ruling.Result.Basis(policy.Warranty); b.Verdict != policy.Covered {
+			t.Fatalf("the warranty says %s", b.Verdict)
+		}
+		c.answer = care.Booking{Tracking: "MSK-1"}
+		leg, err := s.BookLeg(t.Context(), boss, desk.NewLeg{Claim: claim.ID, Direction: care.LegBack, Carrier: "rapid"})
+		if err != nil || leg.Bearer != "maker" || leg.Clause != "warranty-service-carriage" || c.orders[0].To.Street != in.Customer.Address {
+			t.Fatalf("at whose cost and where: %+v, %+v, %v", leg, c.orders, err)
+		}
+		for i, kind := range []care.CarrierEventKind{care.CarrierCollected, care.CarrierDelivered} {
+			s.now = s.now.Add(time.Hour)
+			if err := s.Report(t.Context(), care.CarrierEvent{ID: string(rune('a' + i)), Carrier: "rapid", Kind: kind, Leg: leg.ID}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		v, err := s.Tracked(t.Context(), r.Token, "ru")
+		if err != nil || v.Claim.Claim.State != care.HandedOver || v.Claim.Claim.Custody.Kind != care.HeldByCustomer {
+			t.Errorf("delivered: %s, %+v, %v", v.Claim.Claim.State, v.Claim.Claim.Custody, err)
+		}
+	})
+}
+
+// TestCertificateRestoresFunction repairs under the certificate what it
+// covers: a faulty part is replaced and the user's software is restored,
+// because the device does not work without it, and the customer pays nothing;
+// the part's warranty begins at the hand-back and stands with the device.
+//
+// Walks: A6, A8, RU-20.4.
+func TestCertificateRestoresFunction(t *testing.T) {
+	on(t, func(s *shop) {
+		boss, who := of(omsk, care.Manager), visitor
+		who.Retailer = omsk
+		s.at("2025-01-31")
+		u := s.phone("2025-01-31", "20000.00", nil).Unit
+		s.certify(u.ID)
+		s.at("2026-05-12")
+		papers := []string{"receipt", "warranty_card", "certificate"}
+		for _, x := range []struct {
+			kind, clause string
+			done         care.FinishRepair
+		}{
+			{"hardware", "certificate-part", care.FinishRepair{Kind: "hardware", Work: "new board", Parts: []care.Part{{Part: "mainboard", Serial: "MB-7", Months: 12}}}},
+			{"software", "certificate-restore-software", care.FinishRepair{Kind: "software", Work: "system installed anew", Software: "restored"}},
+		} {
+			in := ask(u.Serial)
+			in.Lang, in.Basis, in.Documents = "ru", policy.Certificate, papers
+			r, found := s.submit(who, in), hardware("mainboard")
+			found.Facts.Kind = x.kind
+			s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-technical", Documents: papers}, found,
+				care.RecordAnswers{Facts: []care.Answer{{Fact: "unit.personal_use", Value: "true"}}})
+			v, err := s.Tracked(s.t.Context(), r.Token, "ru")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			b := v.Claim.Decision.Basis(policy.Certificate)
+			if b.Verdict != policy.Covered || !slices.ContainsFunc(b.Clauses, func(c policy.ClauseRef) bool { return c.ID == x.clause && c.Requirement == "A8" }) {
+				s.t.Fatalf("%s: %s by %+v", x.kind, b.Verdict, b.Clauses)
+			}
+			s.do(boss, r.Claim.ID, care.StartRepair{}, x.done, care.MarkReady{}, care.HandOver{}, care.Close{})
+			if v, err = s.Tracked(s.t.Context(), r.Token, "ru"); err != nil || len(v.Claim.Money) != 0 {
+				s.t.Fatalf("the customer owes %+v, %v", v.Claim.Money, err)
+			}
+			c := v.Claim.Claim
+			if c.Outcome != care.OutcomeRepaired || c.Repair.Software != x.done.Software || len(c.Repair.Parts) != len(x.done.Parts) {
+				s.t.Errorf("%s: ended %s, %+v", x.kind, c.Outcome, c.Repair)
+			}
+			for _, part := range c.Repair.Parts {
+				if part.Until != day("2027-05-12") {
+					s.t.Errorf("the part's warranty ends on %s", part.Until)
+				}
+			}
+		}
+	})
 }
