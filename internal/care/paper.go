@@ -182,6 +182,7 @@ type Paper struct {
 	Money        []Entry              // what customer and retailer owe each other
 	Due          string               // by when the work is promised: a day or an instant
 	ValidUntil   calendar.Date        // last day of the offer
+	PriceList    string               // by which the price was made, by its name
 
 	NewUnit     *Unit // given in exchange
 	NewSale     *Sale

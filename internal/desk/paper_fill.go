@@ -207,18 +207,25 @@ func (w *paperWork) clause(dec *policy.Decision, basis policy.Basis, id string) 
 	return care.PaperTerm{ID: id}
 }
 
-// right adds clauses of the law by their ids, where the law has them.
+// right adds clauses of the law by their ids, where the law has them for such
+// goods and contracts.
 func (w *paperWork) right(ids ...string) {
 	if w.program.Statute == nil {
 		return
 	}
 	for _, id := range ids {
 		for _, c := range w.program.Statute.Clauses() {
-			if c.ID == id {
+			if c.ID == id && concernsSale(c, w.p.Claim) {
 				w.p.Rights = append(w.p.Rights, care.PaperTerm{ID: id, Source: c.Source, Text: c.Text.In(w.p.Lang, w.program.Statute.Languages...)})
 			}
 		}
 	}
+}
+
+func concernsSale(c *policy.Clause, claim care.Claim) bool {
+	on := claim.Sale.Date
+	return (len(c.Categories) == 0 || slices.Contains(c.Categories, claim.Unit.Category)) &&
+		(c.Since.IsZero() || !on.IsZero() && !on.Before(c.Since)) && (c.Before.IsZero() || !on.IsZero() && on.Before(c.Before))
 }
 
 // rule adds what the law says of the paper itself, with its copies and how
@@ -253,6 +260,11 @@ func (w *paperWork) form() error {
 	}
 	if w.p.Due == "" {
 		w.p.Due = calendar.DateOf(w.p.At.Add(care.InRepair.Target()), w.p.Zone).String()
+	}
+	for _, l := range w.program.Pack.Fees.PriceLists {
+		if e := w.p.Claim.Estimate; e != nil && e.PriceList == l.ID {
+			w.p.PriceList = w.in(l.Name)
+		}
 	}
 	return w.rule()
 }

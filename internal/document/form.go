@@ -21,7 +21,7 @@ func (s *sheet) repairForm() error {
 	s.facts(fact{s.l.T("papers.form.defect"), s.defect(), false})
 	if e := c.Estimate; e != nil {
 		s.facts(fact{s.l.T("papers.form.type"), e.Work, false}, fact{s.l.T("papers.form.price"), s.l.Money(e.Amount), true},
-			fact{s.l.T("papers.form.list"), s.priceList(e.PriceList), false})
+			fact{s.l.T("papers.form.list"), s.priceList(), false})
 	}
 	s.facts(fact{s.l.T("papers.form.time"), s.l.T("papers.form.by", "date", s.due(s.p.Due)), true},
 		fact{s.l.T("papers.form.loaner"), s.l.T("papers.form.loaner_ask"), false})
@@ -50,9 +50,9 @@ func (s *sheet) ancillary() string {
 	return s.l.T("papers.form.no_further")
 }
 
-func (s *sheet) priceList(id string) string {
-	if id == "" {
+func (s *sheet) priceList() string {
+	if s.p.PriceList == "" {
 		return ""
 	}
-	return s.l.T("papers.form.by_list", "list", id)
+	return s.l.T("papers.form.by_list", "list", s.p.PriceList)
 }

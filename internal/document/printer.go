@@ -165,6 +165,9 @@ func (s *sheet) contacts() []string {
 	var out, parts []string
 	for _, c := range s.p.Seller.Contacts {
 		text := c.Label + ": " + c.Value
+		if c.Extension != "" || len(c.Value) <= 24 { // a number stays in one piece
+			text = c.Label + ":\u00a0" + strings.ReplaceAll(c.Value, " ", "\u00a0")
+		}
 		if c.Extension != "" {
 			text = s.l.T("papers.extension", "contact", text, "extension", c.Extension)
 		}

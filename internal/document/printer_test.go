@@ -32,7 +32,7 @@ var says = map[care.PaperKind]map[string][]string{
 		"ru": {"Отказ в гарантийном обслуживании", "Основания отказа", "пункт liquid", "пункт no-card", "Куда можно обратиться"},
 		"bg": {"Отказ по рекламация", "Основания за отказа", "клауза liquid", "клауза no-card", "Към кого можете да се обърнете"}},
 	care.RepairForm: {
-		"en": {"European repair information form", "1. Repairer", "2. Information on the repair", "Price of the repair", "€86.40", "Time needed to complete the repair", "Temporary replacement goods", "Ancillary services", "3. Validity", "20 May 2026"},
+		"en": {"European repair information form", "1. Repairer", "2. Information on the repair", "Price of the repair", "€86.40", "by the price list Network repairs", "Time needed to complete the repair", "Temporary replacement goods", "Ancillary services", "3. Validity", "20 May 2026"},
 		"ru": {"Европейская форма с информацией о ремонте", "86,40 €", "Условия действуют до", "20 мая 2026 г."},
 		"bg": {"Европейски формуляр с информация за ремонта", "86,40 €", "Условията важат до", "20 май 2026 г."}},
 	care.LoanerPaper: {"en": {"Loaner hand-out", "Acer Aspire 3", "LOAN-0007", "1 May 2026, 18:00"}, "ru": {"Подменное устройство", "LOAN-0007"}, "bg": {"Оборотно устройство", "LOAN-0007"}},

@@ -88,7 +88,7 @@ func sample(t testing.TB, kind care.PaperKind, lang string) care.Paper {
 			{Basis: policy.Statute, From: day(t, "2025-06-01"), LastDay: day(t, "2027-06-01")}},
 		Rights: []care.PaperTerm{{ID: "closing-act", Source: "Article 47", Text: "The act is drawn up in two copies."}}, Told: []string{"The device comes back with factory settings."},
 		Money: []care.Entry{{What: care.DebtDifference, Debtor: care.CustomerParty, Creditor: care.RetailerParty, Amount: *sum(t, "149.90", "EUR"), State: care.EntryPaid}},
-		Due:   "2026-05-11", ValidUntil: day(t, "2026-05-20"), NewUnit: &care.Unit{Category: "laptop", Brand: "Asus", Model: "Vivobook 15 X1505", Serial: "PQ-7700-0001-1A"},
+		Due:   "2026-05-11", ValidUntil: day(t, "2026-05-20"), PriceList: "Network repairs", NewUnit: &care.Unit{Category: "laptop", Brand: "Asus", Model: "Vivobook 15 X1505", Serial: "PQ-7700-0001-1A"},
 		NewSale: &care.Sale{Price: sum(t, "1398.90", "EUR")},
 		Loan:    &care.Loan{LentAt: at("2026-04-11 11:00"), ConditionOut: "As new", BackBy: at("2026-05-01 18:00")}, Loaner: &care.Loaner{Category: "laptop", Brand: "Acer", Model: "Aspire 3", Serial: "LOAN-0007"},
 		Leg:  &care.Leg{Number: c.Number, Carrier: "Speedy", Tracking: "SP-2026-551203", Label: "L-77", Direction: care.LegBack, Bearer: "seller", Grams: 2350, Worth: sum(t, "1249.00", "EUR"), PromisedBy: at("2026-04-22 12:00")},
