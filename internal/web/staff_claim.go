@@ -38,9 +38,12 @@ type claimData struct {
 	Again    *actionView // the form that was refused
 	Primary  *actionView
 	Quick    []actionView // without fields: a button each
-	Others   []actionView
+	Often    []actionView // with a form, of every day
+	Others   []actionView // with a form, rarely needed
 	Blocked  []actionView
 	Timeline []timelineItem
+	History  []historyPart // the parts of the timeline
+	Sum      *moneySum     // what is open in the ledger
 	Thread   []threadItem
 	Running  []deadlineRow // deadlines that still run
 	Settled  []deadlineRow
@@ -145,7 +148,8 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		return claimData{}, err
 	}
 	page.Cost = c.Repair.Cost()
-	page.Timeline = timeline(v.L, view.Events, at, names, view.Zone)
+	page.Timeline = v.history(timeline(v.L, view.Events, at, names, view.Zone), view, page.Told, page.MoneyRows)
+	page.History, page.Sum = historyParts(page.Timeline), v.openSums(page.MoneyRows)
 	page.Thread = thread(v.L, view)
 	for _, d := range c.Deadlines {
 		row := deadline(v.L, d, s.now())
@@ -196,11 +200,17 @@ func (d *claimData) actions(b *controls, a attempt) {
 			d.Primary = &view
 		case len(action.Fields) == 0:
 			d.Quick = append(d.Quick, view)
+		case slices.Contains(daily, action.Command):
+			d.Often = append(d.Often, view)
 		default:
 			d.Others = append(d.Others, view)
 		}
 	}
 }
+
+// daily lists what is done with a claim at any time beside its next step.
+var daily = []care.CommandName{care.CmdAddNote, care.CmdAskCustomer, care.CmdRecordDocuments, care.CmdAwaitParts, care.CmdFinishRepair, care.CmdForward,
+	care.CmdReceive, care.CmdAccept, care.CmdHandOver, care.CmdShip}
 
 // dangerous lists what ends a claim or departs from its decision.
 var dangerous = []care.CommandName{care.CmdRefuse, care.CmdCancel, care.CmdOverride, care.CmdFindUnrepairable, care.CmdFindImpossible}

@@ -20,6 +20,8 @@ type timelineItem struct {
 	Class   string // good, bad, wait or ""
 	Details []detail
 	Text    string // what somebody wrote
+	Group   string // part of the history
+	Link    string // where more of it is
 }
 
 // detail is one named value.
@@ -270,6 +272,16 @@ func (w *teller) tellEnd(p care.Payload) {
 		w.item.Class, w.item.Text = "wait", e.Override.Reason
 		w.word("field.basis", "bases", string(e.Override.Basis))
 		w.word("field.verdict", "verdicts", string(e.Override.Verdict))
+	case *care.ReturnChanged:
+		w.word("field.return", "return", string(e.Return))
+		w.add("field.settlement", e.Settlement)
+	case *care.DisposalProposed:
+		w.item.Class, w.item.Text = "wait", e.Disposal.Reason
+		w.word("disposal.how", "disposal.how", e.Disposal.How)
+		w.amount("disposal.proceeds", e.Disposal.Proceeds)
+		w.amount("disposal.costs", e.Disposal.Costs)
+	case *care.WasDisposed:
+		w.item.Class = "bad"
 	case *care.NoteAdded:
 		w.item.Text = e.Text
 	case *care.DeadlineWarned:

@@ -171,3 +171,18 @@ document.addEventListener('click', (e) => {
   const list = document.getElementById(pick.dataset.of);
   for (const item of list.children) item.hidden = pick.dataset.show !== '' && item.dataset.kind !== pick.dataset.show;
 });
+
+// A finding that is not ticked says nothing of a part or a cause.
+document.addEventListener('change', (e) => {
+  if (e.target.type !== 'checkbox' || e.target.checked) return;
+  for (const list of e.target.closest('.findings li')?.querySelectorAll('select') ?? []) list.value = '';
+});
+
+// What an address within the page points at is unfolded.
+function unfold() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let box = target && target.closest('details'); box; box = box.parentElement.closest('details')) box.open = true;
+  if (target) target.scrollIntoView();
+}
+addEventListener('hashchange', unfold);
+if (location.hash) unfold();
