@@ -37,13 +37,16 @@ var examples = map[string]string{
   "device": {"category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1", "serial": "PF2ABC77", "sold_on": "2025-06-02", "warranty": {"months": 24, "issuer": "manufacturer"}},
   "documents": ["receipt", "warranty_card"], "facts": [{"fact": "unit.personal_use", "value": "true"}]
 }`,
-	"preview-request":     `{"kind": "warranty_service", "identity": "PF2ABC77", "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"}}`,
-	"book-shipment":       `{"direction": "in", "to": "asus-sofia", "carrier": "Куриер", "weight_grams": 2400}`,
-	"cancel-shipment":     `{"reason": "The customer comes in person"}`,
-	"withdraw-attachment": `{"reason": "It shows somebody else's papers"}`,
-	"warn-customer":       `{"how": "phone"}`,
-	"see-alerts":          `{"ids": []}`,
-	"answer-request":      `{"text": "Сервизът работи от 9 до 18 часа."}`,
+	"preview-request":      `{"kind": "warranty_service", "identity": "PF2ABC77", "customer": {"name": "Мария Петрова", "phone": "+359 2 900 0001"}}`,
+	"book-shipment":        `{"direction": "in", "to": "asus-sofia", "carrier": "Куриер", "weight_grams": 2400}`,
+	"cancel-shipment":      `{"reason": "The customer comes in person"}`,
+	"withdraw-attachment":  `{"reason": "It shows somebody else's papers"}`,
+	"warn-customer":        `{"how": "phone"}`,
+	"add-webhook":          `{"url": "https://erp.example/hooks", "types": ["claim.decided", "device.ready"]}`,
+	"change-webhook":       `{"types": [], "enabled": true}`,
+	"track-choose-contact": `{"channels": ["email"], "off": false}`,
+	"see-alerts":           `{"ids": []}`,
+	"answer-request":       `{"text": "Сервизът работи от 9 до 18 часа."}`,
 	"register-sale": `{
   "category": "laptop", "brand": "Lenovo", "model": "ThinkPad X1", "serial": "PF2ABC78", "shop": "omni-shop-sofia", "date": "2025-06-02",
   "receipt": "0001234", "price": {"amount": "1999.00", "currency": "BGN"}, "card_in_kit": true, "warranty": {"months": 24, "issuer": "manufacturer"},
@@ -117,6 +120,9 @@ var examples = map[string]string{
 	"track-answer-difference": `{"accepted": true}`,
 	"track-answer-estimate":   `{"accepted": true}`,
 	"track-acknowledge":       `{"ids": ["data-wipe"]}`,
+	"claim-change-return":     `{"return": "deliver", "address": "ул. „Проба“ 7", "settlement": "Бургас"}`,
+	"track-change-return":     `{"return": "collect"}`,
+	"propose-disposal":        `{"how": "sold", "reason": "Not collected after two letters", "proceeds": {"amount": "9000.00", "currency": "RUB"}, "costs": {"amount": "1500.00", "currency": "RUB"}}`,
 	"track-cancel":            `{"reason": "I found the receipt of another shop"}`,
 }
 

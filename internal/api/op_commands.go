@@ -59,6 +59,7 @@ func (s *server) commandOperations() {
 	command(s, care.CmdReopen, "Take a finished claim up again",
 		func(b Reason) (care.Command, error) { return care.Reopen{Reason: b.Reason}, nil })
 	command(s, care.CmdOverride, "Depart from the decision: a manager's right, always audited", OverrideDecision.command)
+	command(s, care.CmdChangeReturn, "Have the device brought instead of collected, or the other way round, until it leaves", ChangeReturn.command)
 	command(s, care.CmdAddNote, "Add a note among staff", AddNote.command)
 
 	customerCommand(s, care.CmdChooseBasis, "Choose the basis", ChooseBasis.command)
@@ -67,6 +68,7 @@ func (s *server) commandOperations() {
 	customerCommand(s, care.CmdAnswerDifference, "Answer on a price difference", answerDifference)
 	customerCommand(s, care.CmdAnswerEstimate, "Answer an estimate", answerEstimate)
 	customerCommand(s, care.CmdAcknowledge, "Acknowledge what was told", Acknowledge.command)
+	customerCommand(s, care.CmdChangeReturn, "Have the device brought instead of collected, or the other way round, until it leaves", ChangeReturn.command)
 	customerCommand(s, care.CmdCancel, "Take the claim back", cancel)
 }
 

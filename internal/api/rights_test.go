@@ -53,6 +53,8 @@ var needed = map[string]desk.Action{
 	"POST /claims/x/shipments":          desk.ShipDevices,
 	"GET /uncollected":                  desk.ReadShipments,
 	"POST /claims/x/warnings":           desk.WarnCustomers,
+	"POST /claims/x/disposal":           desk.ProposeDisposals,
+	"POST /claims/x/disposal/confirm":   desk.ConfirmDisposals,
 	"POST /sales":                       desk.WriteRegistry,
 	"GET /certificates":                 desk.ReadCertificates,
 	"GET /certificates/x":               desk.ReadCertificates,
@@ -81,6 +83,13 @@ var needed = map[string]desk.Action{
 	"POST /money/x/withdraw":            desk.WithdrawMoney,
 	"GET /alerts":                       desk.ReadAlerts,
 	"POST /alerts/seen":                 desk.ReadAlerts,
+	"GET /messages":                     desk.ReadMessages,
+	"POST /messages/x/again":            desk.SendMessages,
+	"GET /webhooks":                     desk.ManageWebhooks,
+	"POST /webhooks":                    desk.ManageWebhooks,
+	"POST /webhooks/x":                  desk.ManageWebhooks,
+	"POST /webhooks/x/remove":           desk.ManageWebhooks,
+	"POST /webhooks/x/test":             desk.ManageWebhooks,
 	"GET /jobs":                         desk.ManageJobs,
 	"POST /jobs/x/retry":                desk.ManageJobs,
 	"POST /claims/x/commands/add_note":  desk.On(care.CmdAddNote),
@@ -94,7 +103,7 @@ var needed = map[string]desk.Action{
 func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
-		"/clients/x", "/clients/{client}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/attachments/x", "/attachments/{attachment}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
+		"/clients/x", "/clients/{client}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/attachments/x", "/attachments/{attachment}", "/webhooks/x", "/webhooks/{webhook}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
 	item := w.server.api.OpenAPI().Paths[p]
 	if item == nil {
 		return ""

@@ -29,14 +29,24 @@ func vocabulary(name string) []string {
 	case "deadline_states":
 		return texts([]care.DeadlineState{care.DeadlineOpen, care.DeadlineMet, care.DeadlineMissed, care.DeadlineStopped})
 	case "alert_kinds":
-		return texts([]care.AlertKind{care.AlertWarning, care.AlertBreach})
+		return texts([]care.AlertKind{care.AlertWarning, care.AlertBreach, care.AlertReply, care.AlertWebhook})
+	case "occasions":
+		return append(texts(care.EventTypes()), string(care.EndpointTest))
+	case "event_types":
+		return texts(care.EventTypes())
+	case "message_channels":
+		return texts(care.MessageChannels())
+	case "people_channels":
+		return texts([]care.MessageChannel{care.ByEmail, care.BySMS, care.ByTelegram})
+	case "message_states":
+		return texts(care.NoticeStates())
 	case "job_states":
 		return texts([]care.JobState{care.JobWaiting, care.JobRunning, care.JobParked, care.JobDone})
 	case "actor_kinds":
 		return texts([]care.ActorKind{care.StaffActor, care.CustomerActor, care.PartnerActor, care.SystemActor, care.ProgramActor})
 	case "claim_outcomes":
 		return texts([]care.Outcome{care.OutcomeRepaired, care.OutcomePaid, care.OutcomeNoFault, care.OutcomeReplaced, care.OutcomeRefunded,
-			care.OutcomeReduced, care.OutcomeRefused, care.OutcomeDeclined, care.OutcomeWithdrawn})
+			care.OutcomeReduced, care.OutcomeRefused, care.OutcomeDeclined, care.OutcomeWithdrawn, care.OutcomeDisposed})
 	case "field_types":
 		return texts([]care.FieldType{care.TextField, care.LongTextField, care.BoolField, care.ChoiceField, care.ChoicesField, care.ListField,
 			care.AmountField, care.InstantField, care.PlaceField, care.UserField, care.FindingsField, care.PartsField, care.FactsField})
@@ -46,6 +56,8 @@ func vocabulary(name string) []string {
 		return care.LegFaults()
 	case "papers":
 		return texts(care.PaperKinds())
+	case "disposal_ways":
+		return care.DisposalWays()
 	case "attachment_kinds":
 		return texts(care.AttachmentKinds())
 	case "attachment_subjects":

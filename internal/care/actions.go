@@ -172,6 +172,8 @@ func probe(c Claim, name CommandName, actor Actor) Command {
 		return WithdrawApproval{Reason: "?"}
 	case CmdShip:
 		return Ship{Carrier: "?"}
+	case CmdChangeReturn:
+		return ChangeReturn{Return: otherReturn(c)}
 	case CmdCancel:
 		return Cancel{Reason: "?"}
 	case CmdReopen:

@@ -64,6 +64,7 @@ type Claim struct {
 	Shipment    *Shipment     `json:"shipment,omitempty"`
 	Loaner      *LoanerDemand `json:"loaner,omitempty"` // the latest that the law owes
 	Outcome     Outcome       `json:"outcome,omitempty"`
+	Disposal    *Disposal     `json:"disposal,omitempty"` // of a device that nobody collects: proposed, or done
 
 	ReadyAt   time.Time  `json:"ready_at,omitzero"`
 	Stays     []Stay     `json:"stays,omitempty"`

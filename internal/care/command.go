@@ -416,6 +416,8 @@ func NewCommand(name CommandName) Command {
 		return &OverrideDecision{}
 	case CmdAddNote:
 		return &AddNote{}
+	case CmdChangeReturn:
+		return &ChangeReturn{}
 	}
 	return nil
 }

@@ -91,7 +91,8 @@ const (
 
 // fromDesk lists the commands that only the desk itself gives.
 func fromDesk(name CommandName) bool {
-	return name == CmdSubmit || name == CmdDecide || name == CmdWarnDeadline || name == CmdBreachDeadline || name == CmdNoteAnswer || name == CmdNoteLoaner
+	return name == CmdSubmit || name == CmdDecide || name == CmdWarnDeadline || name == CmdBreachDeadline || name == CmdNoteAnswer || name == CmdNoteLoaner ||
+		name == CmdDispose || name == CmdConfirmDisposal
 }
 
 type (

@@ -104,6 +104,10 @@ func workFields(c Claim, name CommandName) ([]Field, bool) {
 		return []Field{text("told", false)}, true
 	case CmdShip:
 		return []Field{text("carrier", true), text("tracking", false), text("condition", false), list("accessories")}, true
+	case CmdChangeReturn:
+		f := choice("return", "return", []string{string(ReturnCollect), string(ReturnDeliver)}, true)
+		f.Value = string(otherReturn(c))
+		return []Field{f, text("address", false), text("settlement", false)}, true
 	case CmdHandOver:
 		return []Field{text("proof", false), text("condition", false), list("accessories")}, true
 	case CmdClose:

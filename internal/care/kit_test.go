@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/money"
 	"github.com/talon-care/talon/policy"
@@ -186,6 +187,15 @@ func good(t interface {
 		return covers()
 	case care.CmdAccept:
 		return atCentre()
+	case care.CmdChangeReturn:
+		if c.Return == care.ReturnDeliver {
+			return care.ChangeReturn{Return: care.ReturnCollect}
+		}
+		return care.ChangeReturn{Return: care.ReturnDeliver}
+	case care.CmdDispose:
+		return care.Dispose{Disposal: care.Disposal{How: care.DisposedRecycled, Reason: "nobody came", From: calendar.MustDate("2026-01-01")}}
+	case care.CmdConfirmDisposal:
+		return care.ConfirmDisposal{From: calendar.MustDate("2026-01-01")}
 	case care.CmdForward:
 		return care.Forward{To: "elsewhere"}
 	case care.CmdReceive:

@@ -23,6 +23,7 @@ const (
 	DebtCertificate    DebtKind = "certificate_refund" // the certificate's price (A13)
 	DebtDelivery       DebtKind = "delivery"           // of a device
 	DebtStorage        DebtKind = "storage_fee"        // of a device that nobody collects
+	DebtProceeds       DebtKind = "proceeds"           // of its sale, less the costs
 	DebtReversal       DebtKind = "reversal"           // of what was paid for something that came to nothing
 	DebtReimbursement  DebtKind = "reimbursement"      // of costs that the other side had
 	debtReversalPrefix          = "reversal:"
@@ -31,7 +32,7 @@ const (
 // DebtKinds lists the kinds in the order pages show them.
 func DebtKinds() []DebtKind {
 	return []DebtKind{DebtRefund, DebtRescission, DebtReduction, DebtDifference, DebtPaidRepair, DebtNoFaultFee, DebtPenalty,
-		DebtCertificate, DebtDelivery, DebtStorage, DebtReimbursement, DebtReversal}
+		DebtCertificate, DebtDelivery, DebtStorage, DebtProceeds, DebtReimbursement, DebtReversal}
 }
 
 // Valid reports whether k is a kind of debt.

@@ -63,6 +63,9 @@ var moves = []Move{
 	{CmdBreachDeadline, alive, nil},
 	{CmdNoteAnswer, alive, nil},
 	{CmdNoteLoaner, alive, nil},
+	{CmdChangeReturn, append(slices.Clone(undecided), Ready), nil},
+	{CmdDispose, []State{Ready}, nil},
+	{CmdConfirmDisposal, []State{Ready}, []State{Closed}},
 	{CmdAddNote, append(slices.Clone(alive), Closed, Cancelled), nil},
 }
 

@@ -135,5 +135,8 @@ func (r Reopen) run(c Claim, env Env) ([]Payload, error) {
 	if c.Replacement != nil || c.Refund != nil && !c.Refund.PaidAt.IsZero() {
 		return nil, Fail(Blocked, "open_new_claim", "outcome", string(c.Outcome))
 	}
+	if c.Outcome == OutcomeDisposed {
+		return nil, Fail(Blocked, "device_disposed", "number", c.Number)
+	}
 	return []Payload{&WasReopened{Reason: strings.TrimSpace(r.Reason), Demand: stamp(env)}}, nil
 }

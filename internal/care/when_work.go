@@ -126,6 +126,7 @@ func (p *WasShipped) apply(c *Claim, e Event) {
 func (p *WasHandedOver) apply(c *Claim, e Event) {
 	c.State = HandedOver
 	c.Custody = Holder{Kind: HeldByCustomer, Since: e.At}
+	c.Disposal = nil // the owner came in time
 	if c.Repair != nil && len(p.Parts)+len(p.Told) > 0 {
 		r := *c.Repair
 		r.Parts, r.Told = slices.Clone(p.Parts), slices.Clone(p.Told)
@@ -178,5 +179,6 @@ func allPayloads() []Payload {
 		&BasisChosen{}, &CustomerAsked{}, &RemedyChosen{}, &DifferenceAnswered{}, &EstimateOffered{}, &EstimateAnswered{},
 		&RepairStarted{}, &PartsAwaited{}, &PartsCame{}, &FoundUnrepairable{}, &FoundImpossible{}, &RepairFinished{}, &WentBack{}, &WasReplaced{}, &RefundApproved{},
 		&ApprovalWithdrawn{}, &RefundPaid{}, &WasRefused{}, &WasReady{}, &WasShipped{}, &WasHandedOver{}, &WasClosed{}, &WasCancelled{}, &WasReopened{},
-		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}, &RemedyDemanded{}, &LoanerNoted{}}
+		&WasOverridden{}, &NoteAdded{}, &ResponseDue{}, &DeadlineWarned{}, &DeadlineBreached{}, &CustomerAnswered{}, &RemedyDemanded{}, &LoanerNoted{},
+		&ReturnChanged{}, &DisposalProposed{}, &WasDisposed{}}
 }

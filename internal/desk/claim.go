@@ -183,7 +183,7 @@ func (w *work) save() error {
 		}
 		return fmt.Errorf("store claim: %w", err)
 	}
-	for _, follow := range []func([]care.Event) error{w.carry, w.money, w.certificates, w.deadlines, w.loaners, w.recovery, w.notices} {
+	for _, follow := range []func([]care.Event) error{w.carry, w.money, w.certificates, w.deadlines, w.loaners, w.collecting, w.recovery, w.notices} {
 		if err := follow(w.events); err != nil {
 			return err
 		}
@@ -215,6 +215,7 @@ func lineageStays(ctx context.Context, tx Tx, u care.Unit) ([]care.Stay, error) 
 var redecides = map[care.CommandName]bool{
 	care.CmdAccept: true, care.CmdDiagnose: true, care.CmdRecordDocuments: true, care.CmdRecordAnswers: true, care.CmdChooseBasis: true,
 	care.CmdDemandRemedy: true, care.CmdFindUnrepairable: true, care.CmdFindImpossible: true, care.CmdMarkReady: true, care.CmdReturnToBench: true, care.CmdReopen: true, care.CmdChooseRemedy: true, care.CmdAnswerDifference: true,
+	care.CmdChangeReturn: true,
 }
 
 // Do gives a claim a command: checks the permission, applies it, decides anew
@@ -290,6 +291,8 @@ func (w *work) do(cmd care.Command) error {
 		err = w.register()
 	case care.CmdPayRefund:
 		err = w.rescind()
+	case care.CmdChangeReturn:
+		err = w.keepAddress(cmd.(care.ChangeReturn))
 	}
 	if err != nil {
 		return err

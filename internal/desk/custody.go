@@ -148,7 +148,7 @@ func (w *work) callOff(legs []care.Leg, e care.Event, directions ...care.LegDire
 		told := w.d.carriers[l.Carrier] != nil && l.State == care.LegBooked
 		l.State, l.CancelledReason, l.Fault, l.Updated = care.LegCancelled, "not_needed", "", e.At
 		if told {
-			l.Fault = care.FaultCancel // until it was told; see RetryCarriers
+			l.Fault = care.FaultCancel // until it was told; see carrierJob
 		}
 		legs[i] = l
 		if err := w.d.putLeg(w.ctx, w.tx, l); err != nil {

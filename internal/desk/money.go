@@ -94,6 +94,9 @@ func (w *work) money(events []care.Event) error {
 	if err := w.storage(b, events); err != nil {
 		return err
 	}
+	if err := w.proceeds(b, events); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if p, ok := e.Data.(*care.ApprovalWithdrawn); ok {
 			b.Said = p.Reason
@@ -110,7 +113,7 @@ func (w *work) money(events []care.Event) error {
 func (w *work) storage(b *care.Book, events []care.Event) error {
 	over := slices.ContainsFunc(events, func(e care.Event) bool { _, ok := e.Data.(*care.WasHandedOver); return ok })
 	c := w.claim
-	if !over || c.ReadyAt.IsZero() || c.Return == care.ReturnDeliver || c.Shipment != nil && c.Shipment.At.After(c.ReadyAt) {
+	if !over && !disposed(events) || c.ReadyAt.IsZero() || c.Return == care.ReturnDeliver || c.Shipment != nil && c.Shipment.At.After(c.ReadyAt) {
 		return nil
 	}
 	program, err := w.d.packs.Program(c.Retailer, c.Sale.Date)

@@ -31,9 +31,13 @@ const (
 	AddAttachments      Action = "attachment.add"
 	WithdrawAttachments Action = "attachment.withdraw"
 
-	ReadShipments  Action = "shipment.read"
-	ShipDevices    Action = "shipment.write"
-	WarnCustomers  Action = "collection.warn"
+	ReadShipments Action = "shipment.read"
+	ShipDevices   Action = "shipment.write"
+	WarnCustomers Action = "collection.warn"
+
+	ProposeDisposals Action = "collection.dispose"
+	ConfirmDisposals Action = "collection.confirm"
+
 	ReadLoaners    Action = "loaner.read"
 	DemandLoaner   Action = "loaner.demand"
 	WithdrawLoaner Action = "loaner.withdraw"
@@ -172,7 +176,11 @@ var permissions = map[Action][]care.Role{
 	On(care.CmdCancel):           forCounter,
 	On(care.CmdReopen):           counter,
 	On(care.CmdOverride):         managers,
-	On(care.CmdAddNote):          service,
+	ProposeDisposals:             {care.Clerk, care.Dispatcher, care.Manager},
+	ConfirmDisposals:             managers,
+
+	On(care.CmdChangeReturn): {care.Clerk, care.Dispatcher, care.Manager, care.CustomerRole},
+	On(care.CmdAddNote):      service,
 }
 
 // Actions lists every action of the table.

@@ -26,6 +26,8 @@ func (s *Server) shipmentRoutes(m *routes) {
 	m.staff("GET /staff/claims/{id}/slip", s.slipPage)
 	m.staff("GET /staff/uncollected", s.uncollectedPage)
 	m.staff("POST /staff/uncollected/{id}/warn", s.warnCustomer)
+	m.staff("POST /staff/uncollected/{id}/dispose", s.proposeDisposal)
+	m.staff("POST /staff/uncollected/{id}/confirm", s.confirmDisposal)
 }
 
 // shipmentsData lists ways by courier.
@@ -332,10 +334,15 @@ func (v *visit) holder(h care.Holder, places map[string]string, customer string)
 type uncollectedData struct {
 	Rows    []uncollectedRow
 	MayWarn bool
-	Next    string
-	First   string
-	Wrong   wrongs
-	Of      string // the claim that the refused form was of
+
+	MayDispose, MayConfirm bool
+	Ways                   []string // in which a device is let go
+	Typed                  url.Values
+
+	Next  string
+	First string
+	Wrong wrongs
+	Of    string // the claim that the refused form was of
 }
 
 type uncollectedRow struct {
@@ -357,6 +364,8 @@ func (s *Server) uncollectedAgain(v *visit, status int, page uncollectedData) er
 		return err
 	}
 	page.MayWarn = desk.May(v.Actor, desk.WarnCustomers)
+	page.MayDispose, page.MayConfirm = desk.May(v.Actor, desk.ProposeDisposals), desk.May(v.Actor, desk.ConfirmDisposals)
+	page.Ways = care.DisposalWays()
 	for _, u := range list {
 		c := u.Claim
 		r := uncollectedRow{Uncollected: u, Link: "/staff/claims/" + url.PathEscape(c.Number),
