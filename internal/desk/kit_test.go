@@ -222,3 +222,17 @@ func fieldOf(err error) string {
 	}
 	return ""
 }
+
+// withPost gives the desk a way out of the house.
+func (s *shop) withPost(post desk.Post) {
+	s.t.Helper()
+	lib, err := packs.Library()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.Desk, err = desk.New(desk.Config{Store: desk.StoreOf(s.store), Packs: lib, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1},
+		Now: func() time.Time { return s.now }, Meetings: "https://meet.example/", Post: post, Public: "https://service.example"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}

@@ -150,7 +150,7 @@ func hint(address string) string {
 	if mail {
 		return string([]rune(name + "…")[:1]) + "…@" + domain
 	}
-	r := []rune(address)
+	r := []rune(strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(address))
 	if len(r) <= 4 {
 		return "…"
 	}
