@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -67,10 +66,4 @@ func (s *system) carrierHooks(cfg Config, proxies httpkit.Proxies, log *slog.Log
 	const reportsMinute, reportBytes = 1200, 128 << 10
 	return httpkit.Chain(hooks, httpkit.Log{Logger: log, Now: s.now, Proxies: proxies, Failed: failed}.Wrap,
 		httpkit.Limit(reportsMinute, time.Minute, proxies, denied), httpkit.BodyLimit(reportBytes))
-}
-
-// sweepShipments warns customers who do not collect.
-func (s *system) sweepShipments(ctx context.Context) error {
-	_, err := s.desk.WarnUncollected(ctx)
-	return err
 }

@@ -196,8 +196,8 @@ func (s *system) sweepEvery(ctx context.Context, period time.Duration, log *slog
 		if _, err := s.desk.Accrue(ctx); err != nil && ctx.Err() == nil {
 			log.Error("count penalties", "error", err)
 		}
-		if err := s.sweepShipments(ctx); err != nil && ctx.Err() == nil {
-			log.Error("sweep shipments", "error", err)
+		if _, err := s.desk.RefreshCertificates(ctx); err != nil && ctx.Err() == nil {
+			log.Error("count certificates' terms", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -142,7 +142,7 @@ func (w *work) decide() error {
 	if ruling.Decision, err = json.Marshal(dec); err != nil {
 		return fmt.Errorf("write decision: %w", err)
 	}
-	return w.apply(care.Decide{Ruling: ruling, Decision: dec})
+	return w.apply(care.Decide{Ruling: ruling, Decision: dec, Shops: w.terms.shops()})
 }
 
 // decision answers facts by the version that the claim is decided by.

@@ -365,7 +365,7 @@ func TestDeadlineThatIsMet(t *testing.T) {
 		if dl := c.Deadlines[0]; dl.State != care.DeadlineStopped || dl.Reason != "deadline.withdrawn" {
 			s.t.Errorf("%+v", dl)
 		}
-		list, err := s.Jobs(s.t.Context(), as(care.Administrator), care.JobFilter{Undone: true}, care.Page{})
+		list, err := s.Jobs(s.t.Context(), as(care.Administrator), care.JobFilter{Undone: true, Kinds: []care.JobKind{"deadline.warn", "deadline.breach"}}, care.Page{})
 		if err != nil || len(list.Jobs) != 0 {
 			s.t.Errorf("left to do: %+v, %v", list.Jobs, err)
 		}

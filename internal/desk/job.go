@@ -49,6 +49,7 @@ func (d *Desk) JobHandlers() map[care.JobKind]JobHandler {
 		warnAnswer:     d.answerJob,
 		breachAnswer:   d.answerJob,
 		breachPartner:  d.partnerJob,
+		warnCollect:    d.collectJob,
 		bookCarrier:    d.carrierJob,
 		cancelCarrier:  d.carrierJob,
 		sendNotice:     d.noticeJob,

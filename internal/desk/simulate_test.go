@@ -229,7 +229,7 @@ func (w *town) tick() {
 	}
 	w.faults.next = noFault
 	if w.chance(20) {
-		for _, run := range []func(context.Context) (int, error){w.anyDesk().Overdue, w.anyDesk().Accrue, w.anyDesk().WarnUncollected} {
+		for _, run := range []func(context.Context) (int, error){w.anyDesk().Overdue, w.anyDesk().Accrue} {
 			_, err := run(w.ctx())
 			w.must(err)
 		}

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -155,91 +154,6 @@ func (d *Desk) warn(ctx context.Context, tx Tx, actor care.Actor, u Uncollected,
 		return err
 	}
 	return d.audit(ctx, tx, actor, string(WarnCustomers), "claim", u.Claim.ID, how, map[string]string{"number": u.Claim.Number, "step": fmt.Sprint(step)})
-}
-
-// WarnUncollected warns, in the claim's thread and in the terms' own words,
-// every customer whose device has waited as long as a step of the terms says.
-// Of several steps that are due at once only the last is taken. Any machine
-// may run it at any time: a step is taken once. It tells how many it warned.
-func (d *Desk) WarnUncollected(ctx context.Context) (int, error) {
-	warned := 0
-	var failed []error
-	for _, retailer := range d.packs.Retailers() {
-		t, err := d.terms(retailer)
-		if err != nil {
-			return warned, err
-		}
-		ids, err := d.readyClaims(ctx, retailer)
-		if err != nil {
-			return warned, fmt.Errorf("ready claims of %s: %w", retailer, err)
-		}
-		for _, id := range ids {
-			did, err := d.warnOne(ctx, t, id)
-			if err != nil {
-				failed = append(failed, err) // one claim must not hold up the others
-			}
-			if did {
-				warned++
-			}
-		}
-	}
-	return warned, errors.Join(failed...)
-}
-
-func (d *Desk) readyClaims(ctx context.Context, retailer string) (ids []string, err error) {
-	f := care.WorkFilter{States: []care.State{care.Ready}, At: d.now()}
-	for page := (care.Page{Limit: 200}); ; {
-		var list []care.WorkItem
-		err = d.store.View(ctx, func(tx Tx) error {
-			list, page.Cursor, err = tx.Work(ctx, retailer, f, page)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range list {
-			ids = append(ids, w.Claim)
-		}
-		if page.Cursor == "" {
-			return ids, nil
-		}
-	}
-}
-
-func (d *Desk) warnOne(ctx context.Context, t terms, claim string) (did bool, err error) {
-	err = d.store.Tx(ctx, func(tx Tx) error {
-		did = false
-		u, ok, err := d.uncollected(ctx, tx, t, claim)
-		if err != nil || !ok {
-			return err
-		}
-		step, due := u.due(d, t)
-		if step == 0 {
-			return nil
-		}
-		actor := care.System(t.pack.ID)
-		err = d.warn(ctx, tx, actor, u, step, due.On, "message")
-		if errors.Is(err, care.ErrConflict) {
-			return nil // another machine was first
-		}
-		if err != nil {
-			return err
-		}
-		r, err := tx.Request(ctx, u.Claim.Retailer, u.Claim.Request)
-		if err != nil {
-			return fmt.Errorf("request of claim: %w", err)
-		}
-		did = true
-		words := due.Rule.Text.In(t.lang(u.Claim.Lang), t.pack.Languages...)
-		if err := d.noticeUncollected(ctx, tx, t, u.Claim, step, words); err != nil {
-			return err
-		}
-		return d.say(ctx, tx, actor, r, words, false)
-	})
-	if err != nil {
-		return false, fmt.Errorf("warn of claim %s: %w", claim, err)
-	}
-	return did, nil
 }
 
 // due is the last step of the terms that is due and not taken, with its

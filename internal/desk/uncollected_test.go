@@ -39,10 +39,18 @@ func TestUncollectedDevices(t *testing.T) {
 		s.now = noon // the same day for both
 		bulgarian := s.ready("bg-omni", "omni-service")
 		at := func(days int) { s.now = russian.ReadyAt.AddDate(0, 0, days) }
+		warnings := func() (n int) {
+			for _, c := range []care.Claim{russian, bulgarian} {
+				n += len(view(s, func(tx *storage.Tx) ([]care.Warned, error) { return tx.Warnings(ctx, c.Retailer, c.ID, c.ReadyAt) }))
+			}
+			return n
+		}
 		sweep := func(want int) {
 			t.Helper()
-			if n, err := s.WarnUncollected(ctx); n != want || err != nil {
-				t.Errorf("%s: warned %d, want %d, %v", s.now.Format(time.DateOnly), n, want, err)
+			before := warnings()
+			s.runDue()
+			if n := warnings() - before; n != want {
+				t.Errorf("%s: warned %d, want %d", s.now.Format(time.DateOnly), n, want)
 			}
 		}
 		one := func(retailer string) desk.Uncollected {
@@ -105,28 +113,43 @@ func TestUncollectedDevices(t *testing.T) {
 	})
 }
 
-// Several machines that sweep at once warn once.
-func TestTwoSweepsWarnOnce(t *testing.T) {
+// Several machines whose runners race warn once; a clock that is set back
+// warns neither early nor again, and a device that was collected is not warned
+// of. Walks: B9.
+func TestTwoMachinesWarnOnce(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
 		s := newShop(t, store)
-		claim := s.ready("ru-omsk", "omsk-service")
-		s.now = claim.ReadyAt.AddDate(0, 0, 8)
-		counts := make(chan int, 3)
-		for range cap(counts) {
+		claim, gone := s.ready("ru-omsk", "omsk-service"), s.ready("ru-omsk", "omsk-service")
+		s.do(of("ru-omsk", care.Manager), gone.ID, care.HandOver{})
+		start := claim.ReadyAt
+		told := func(c care.Claim) int {
+			return len(view(s, func(tx *storage.Tx) ([]care.Warned, error) {
+				return tx.Warnings(t.Context(), c.Retailer, c.ID, c.ReadyAt)
+			}))
+		}
+		s.now = start.AddDate(0, 0, 8)
+		machines := []*shop{s, newShop(t, store), newShop(t, store)}
+		done := make(chan struct{})
+		for _, m := range machines {
+			m.now = s.now
 			go func() {
-				n, err := s.WarnUncollected(t.Context())
-				if err != nil {
-					t.Error(err)
-				}
-				counts <- n
+				defer func() { done <- struct{}{} }()
+				m.runDue()
 			}()
 		}
-		total := 0
-		for range cap(counts) {
-			total += <-counts
+		for range machines {
+			<-done
 		}
-		if total != 1 {
-			t.Errorf("warned %d times", total)
+		s.same("warned", told(claim), 1)
+		s.now = start.AddDate(0, 0, 1)
+		s.runDue()
+		s.now = start.AddDate(0, 0, 9)
+		s.runDue()
+		s.same("with a clock that goes to and fro", told(claim), 1)
+		s.same("who collected", told(gone), 0)
+		list, err := s.Jobs(t.Context(), of("ru-omsk", care.Administrator), care.JobFilter{Undone: true, Kinds: []care.JobKind{"collect.warn"}}, care.Page{})
+		if err != nil || len(list.Jobs) != 1 {
+			t.Errorf("left to do: %d jobs, %v", len(list.Jobs), err)
 		}
 	})
 }

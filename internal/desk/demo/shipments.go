@@ -16,16 +16,6 @@ func (l *life) books(after float64, way care.LegDirection, to string, grams int)
 	})
 }
 
-// sweeps warns whoever has not collected, as a running system does by itself.
-func (s *stage) sweeps(ago ...float64) {
-	for _, n := range ago {
-		s.add(s.end.Add(-days(n)), "warn who does not collect", func(ctx context.Context) error {
-			_, err := s.desk.WarnUncollected(ctx)
-			return err
-		})
-	}
-}
-
 // omniShipments are laptops on their way between the shop in Burgas, where the
 // courier drives on Tuesdays and Fridays, and the brand's centre in Varna; and
 // one that its owner does not collect.
@@ -47,7 +37,6 @@ func (s *stage) omniShipments() {
 	laptop.serial = "R1TALON65"
 	s.life(4, laptop, plamen, ask{papers: s.papers, text: "Не се включва, откакто беше в колата.", deliver: true}).intake(0.5, "asus-varna", "Петна под клавишите").
 		diagnose(1, hardware("mainboard", "no-power", found("liquid", "mainboard", "external")), "Следи от течност по основната платка.")
-	s.sweeps(50, 35, 12, 1)
 }
 
 // omskShipments is a heavy television that the seller fetches at his own cost
