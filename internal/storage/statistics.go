@@ -52,7 +52,9 @@ var statistics = map[string]map[string]string{
 	"claim_refusal":  {"sqlite_autoindex_claim_refusal_1": "60000 30000 2 2 1"},
 	"claim_event":    {"sqlite_autoindex_claim_event_1": "3000000 1500000 10 1"},
 	"claim_deadline": {"sqlite_autoindex_claim_deadline_1": "900000 450000 3 1", "claim_deadline_open": "30000 15000 2"},
-	"service_stay":   {"sqlite_autoindex_service_stay_1": "300000 150000 1 1 1", "service_stay_claim": "300000 150000 1"},
+	"service_stay": {
+		"sqlite_autoindex_service_stay_1": "300000 150000 1 1 1", "service_stay_claim": "300000 150000 1", "service_stay_open": "10000 5000 1",
+	},
 	"loan": {
 		"sqlite_autoindex_loan_1": "50000 25000 1", "loan_claim": "50000 25000 1 1", "loan_next": "50000 25000 5000 3 1",
 		"loan_loaner": "50000 25000 100",
@@ -88,7 +90,16 @@ var statistics = map[string]map[string]string{
 	"product_document": {"sqlite_autoindex_product_document_1": "20000 10000 1", "product_document_product": "20000 10000 2 1"},
 	"document_file":    {"sqlite_autoindex_document_file_1": "15000 7500 1"},
 	"sent_document":    {"sqlite_autoindex_sent_document_1": "20000 10000 1 1 1"},
-	"request_support":  {"sqlite_autoindex_request_support_1": "60000 30000 1"},
+	"job": {
+		"sqlite_autoindex_job_1": "2000000 1", "sqlite_autoindex_job_2": "2000000 1", "job_due": "60000 2", "job_done": "1900000 2",
+		"job_list": "2000000 1000000 2 1",
+	},
+	"alert": {
+		"sqlite_autoindex_alert_1": "100000 50000 1", "sqlite_autoindex_alert_2": "100000 50000 2 1",
+		"alert_role": "100000 50000 15000 2 1", "alert_at": "100000 50000 2 1", "alert_claim": "100000 50000 4",
+	},
+	"alert_seen":      {"sqlite_autoindex_alert_seen_1": "150000 75000 2 1"},
+	"request_support": {"sqlite_autoindex_request_support_1": "60000 30000 1"},
 }
 
 // makeStatistics writes the statistics; ANALYZE makes their table, and its
