@@ -76,7 +76,8 @@ type Certificate struct {
 	TermsVersion string // by which it is served: that of the product's sale
 
 	// The term, derived from the ledger of services whenever that changes
-	// (A7), so that lists can be asked for by it; zero = unknown.
+	// (A7), so that lists can be asked for by it; zero = unknown. While the
+	// unit is in service it moves with each day.
 	From    calendar.Date
 	LastDay calendar.Date
 	Until   calendar.Date // LastDay moved to a working day
@@ -219,6 +220,7 @@ type CertificateItem struct {
 	Certificate
 	UnitRow      Unit
 	CustomerName string
+	Moving       bool // the term may have moved since it was written
 }
 
 // CertificateMonth is one month of the income report, in one currency.

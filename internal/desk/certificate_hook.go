@@ -185,7 +185,7 @@ func (d *Desk) refreshCertificates(ctx context.Context, tx Tx, t terms, u care.U
 		if err != nil {
 			return err
 		}
-		if next == c {
+		if next == c && !c.Until.IsZero() { // what is unknown is noted as counted
 			continue
 		}
 		if err := tx.PutCertificate(ctx, next); err != nil {

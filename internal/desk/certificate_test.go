@@ -267,6 +267,71 @@ func TestCertificateWithTheProduct(t *testing.T) {
 	})
 }
 
+// TestRegisterShowsWhatHoldsNow counts the term of a certificate whose device
+// is in service as the register is read: in the list, by phase and in the
+// file; what is written follows.
+// Walks: A7.
+func TestRegisterShowsWhatHoldsNow(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of(omsk, care.Manager)
+		s.at("2025-06-02")
+		u := s.phone("2025-01-31", "20000.00", nil).Unit
+		c := s.certify(u.ID)
+		s.phone("2025-02-10", "20000.00", func(r *desk.SaleRow) {
+			r.Certificate, r.CertificateSold = "ПГО-9", day("2025-02-10")
+		})
+		s.phone("2025-02-10", "20000.00", func(r *desk.SaleRow) {
+			r.WarrantyMonths, r.Certificate, r.CertificateSold = nil, "ПГО-10", day("2025-02-10")
+		})
+		written := func(number string) string {
+			row := view(s, func(tx *storage.Tx) (care.Certificate, error) { return tx.CertificateByNumber(ctx, omsk, number) })
+			return span(row.From, row.LastDay)
+		}
+		shows := func(what string, phase care.CertificatePhase, want ...string) {
+			s.t.Helper()
+			list, _, err := s.Certificates(ctx, boss, care.CertificateFilter{Phase: phase}, care.Page{})
+			var got []string
+			for _, i := range list {
+				got = append(got, i.Number+" "+span(i.From, i.LastDay))
+			}
+			slices.Sort(got)
+			if err != nil || !slices.Equal(got, want) {
+				s.t.Errorf("%s: %q, want %q: %v", what, got, want, err)
+			}
+		}
+		shows("of no known warranty", care.CertificateUnknown, "ПГО-10 ..")
+		moved := func(want int) {
+			s.t.Helper()
+			if n, err := s.RefreshCertificates(ctx); err != nil || n != want {
+				s.t.Errorf("%d were counted anew, want %d: %v", n, want, err)
+			}
+		}
+		moved(0)
+
+		// In service, every day moves it.
+		who := visitor
+		who.Retailer = omsk
+		in := ask(u.Serial)
+		in.Lang, in.Documents = "ru", []string{"receipt"}
+		s.at("2025-09-01")
+		r := s.submit(who, in)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service", Documents: []string{"receipt"}}, hardware("port"), care.StartRepair{})
+		s.at("2025-09-10")
+		now := c.Number + " 2026-02-11..2027-02-10"
+		shows("ten days in service", care.CertificateWaiting, now, "ПГО-9 2026-02-11..2027-02-10")
+		s.at("2026-02-05")
+		shows("its year would have begun", care.CertificateInForce)
+		moved(1)
+		if got := written(c.Number); got != "2026-07-09..2027-07-08" {
+			s.t.Errorf("written in service: %s", got)
+		}
+		var file strings.Builder
+		if err := s.WriteCertificates(ctx, boss, care.CertificateFilter{Phase: care.CertificateWaiting}, &file); err != nil || !strings.Contains(file.String(), "2026-07-09,2027-07-08") {
+			s.t.Errorf("the file: %v\n%s", err, file.String())
+		}
+	})
+}
+
 // auditOf is the newest entry of an action.
 func (s *shop) auditOf(retailer, action string) care.Audit {
 	s.t.Helper()

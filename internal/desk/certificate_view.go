@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -33,14 +34,96 @@ func (d *Desk) Certificates(ctx context.Context, actor care.Actor, f care.Certif
 	if f, err = d.certificateFilter(actor.Retailer, f); err != nil {
 		return nil, "", err
 	}
+	t, err := d.terms(actor.Retailer)
+	if err != nil {
+		return nil, "", err
+	}
 	err = d.store.View(ctx, func(tx Tx) error {
-		list, next, err = tx.Certificates(ctx, actor.Retailer, f, page)
-		return err
+		list, next = nil, page.Cursor
+		for len(list) == 0 { // a page may be shorter, but is not empty before the end
+			page.Cursor = next
+			var rows []care.CertificateItem
+			if rows, next, err = tx.Certificates(ctx, actor.Retailer, f, page); err != nil {
+				return err
+			}
+			if list, err = d.asOfNow(ctx, tx, t, f, rows); err != nil || next == "" {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, "", fmt.Errorf("list certificates: %w", err)
 	}
 	return list, next, nil
+}
+
+// asOfNow gives the rows whose term may have moved the one that holds now, and
+// leaves out what is in another phase by it.
+func (d *Desk) asOfNow(ctx context.Context, tx Tx, t terms, f care.CertificateFilter, rows []care.CertificateItem) ([]care.CertificateItem, error) {
+	var out []care.CertificateItem
+	for _, i := range rows {
+		if i.Moving {
+			sale, err := tx.Sale(ctx, i.Retailer, i.Sale)
+			if err != nil {
+				return nil, fmt.Errorf("sale of certificate: %w", err)
+			}
+			if i.Certificate, err = d.withTerm(ctx, tx, t, i.Certificate, i.UnitRow, sale); err != nil {
+				return nil, err
+			}
+		}
+		if f.Phase == "" || i.Phase(f.On) == f.Phase {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
+// RefreshCertificates writes the terms that may have moved since they were
+// written, so that reports count by those that hold. It may be run at any
+// time, by any machine, and tells how many have moved.
+func (d *Desk) RefreshCertificates(ctx context.Context) (moved int, err error) {
+	var failed []error
+	for _, retailer := range d.packs.Retailers() {
+		n, err := d.refreshMoving(ctx, retailer)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("certificates of %s: %w", retailer, err))
+		}
+		moved += n
+	}
+	return moved, errors.Join(failed...)
+}
+
+func (d *Desk) refreshMoving(ctx context.Context, retailer string) (moved int, err error) {
+	t, err := d.terms(retailer)
+	if err != nil {
+		return 0, err
+	}
+	const batch = 100
+	for after := ""; ; {
+		var list []care.Certificate
+		err := d.store.View(ctx, func(tx Tx) error {
+			list, err = tx.MovingCertificates(ctx, retailer, after, batch)
+			return err
+		})
+		if err != nil || len(list) == 0 {
+			return moved, err
+		}
+		for _, c := range list {
+			err := d.store.Tx(ctx, func(tx Tx) error {
+				u, err := tx.Unit(ctx, retailer, c.Unit)
+				if err != nil {
+					return fmt.Errorf("unit of certificate: %w", err)
+				}
+				return d.refreshCertificates(ctx, tx, t, u)
+			})
+			if err != nil {
+				return moved, fmt.Errorf("certificate %s: %w", c.Number, err)
+			}
+			moved++
+		}
+		after = list[len(list)-1].ID
+	}
 }
 
 // certificateFilter asks for a phase as of today where no day is given.

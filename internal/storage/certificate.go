@@ -16,7 +16,7 @@ func (t *Tx) PutCertificate(ctx context.Context, c care.Certificate) error {
 		{"unit_id", c.Unit}, {"sale_id", c.Sale}, {"customer_id", some(c.Customer)}, {"state", string(c.State)},
 		{"origin", string(c.Origin)}, {"plan", c.Plan}, {"price_minor", minor(c.Price)}, {"price_currency", currency(c.Price)},
 		{"sold_on", c.SoldOn.String()}, {"sold_at", micros(c.SoldAt)}, {"sold_by", c.SoldBy}, {"pack_version", c.PackVersion},
-		{"terms_version", c.TermsVersion}, {"from_on", day(c.From)}, {"last_on", day(c.LastDay)}, {"until_on", day(c.Until)},
+		{"terms_version", c.TermsVersion}, {"from_on", day(c.From)}, {"last_on", day(c.LastDay)}, {"until_on", c.Until.String()},
 		{"ended_on", day(c.EndedOn)}, {"ended_at", micros(c.EndedAt)}, {"ended_by", c.EndedBy}, {"clause", c.Clause},
 		{"reason", c.Reason}, {"costs_minor", minor(c.Costs)}, {"costs_currency", currency(c.Costs)},
 		{"refund_minor", minor(c.Refund)}, {"refund_currency", currency(c.Refund)}, {"link_hash", some(c.Link)},
@@ -76,7 +76,7 @@ func (t *Tx) Certificates(ctx context.Context, retailer string, f care.Certifica
 	}
 	text, args := certificatesQuery(retailer, f, from, started, limit)
 	items, err := list(ctx, t, func(i *care.CertificateItem) []any {
-		return append(append(certificateFields(&i.Certificate), unitFields(&i.UnitRow)...), intoText{&i.CustomerName})
+		return append(append(certificateFields(&i.Certificate), unitFields(&i.UnitRow)...), intoText{&i.CustomerName}, &i.Moving)
 	}, text, args...)
 	if err != nil {
 		return nil, "", wrap("certificates", err)
@@ -92,12 +92,12 @@ func certificatesQuery(retailer string, f care.CertificateFilter, from position,
 	if f.Phase != "" {
 		w.is("c.state", string(care.CertificateSold))
 		on := w.arg(f.On.String())
-		w.and(map[care.CertificatePhase]string{
+		w.and("(" + map[care.CertificatePhase]string{
 			care.CertificateWaiting: "c.from_on > " + on,
 			care.CertificateInForce: "c.from_on <= " + on + " AND (c.last_on >= " + on + " OR c.until_on >= " + on + ")",
 			care.CertificateOver:    "c.last_on < " + on + " AND c.until_on < " + on,
 			care.CertificateUnknown: "c.from_on IS NULL AND " + on + " <> ''",
-		}[f.Phase])
+		}[f.Phase] + " OR " + movingTerm + ")")
 	}
 	if f.Owed {
 		w.and("(m.state IN ('due', 'approved') OR c.state = 'refunded' AND c.refund_minor IS NULL AND m.entry_id IS NULL)")
@@ -116,10 +116,28 @@ func certificatesQuery(retailer string, f care.CertificateFilter, from position,
 	if started {
 		w.and("(c.sold_on, c.certificate_id) < (" + w.arg(dayText(from.value)) + ", " + w.arg(from.id) + ")")
 	}
-	return "SELECT " + certificateColumns + ", " + unitColumns + `, p.name` + certificateFrom + `
+	return "SELECT " + certificateColumns + ", " + unitColumns + `, p.name, CASE WHEN ` + movingTerm + ` THEN TRUE ELSE FALSE END` + certificateFrom + `
 	JOIN unit u ON u.retailer_id = c.retailer_id AND u.unit_id = c.unit_id
 	LEFT JOIN customer p ON p.retailer_id = c.retailer_id AND p.customer_id = c.customer_id` + w.String() +
 		" ORDER BY c.sold_on DESC, c.certificate_id DESC LIMIT " + w.arg(limit+1), w.args
+}
+
+// movingTerm is whether a certificate's term may have moved since it was
+// written: it was never counted, or its unit is in service and each day counts.
+const movingTerm = `(c.state = 'sold' AND (c.until_on IS NULL OR EXISTS (SELECT 1 FROM service_stay y
+	WHERE y.retailer_id = c.retailer_id AND y.unit_id = c.unit_id AND y.released_at IS NULL)))`
+
+const movingCertificates = "SELECT " + certificateColumns + certificateFrom + ` WHERE c.retailer_id = $1 AND c.state = 'sold' AND c.certificate_id IN (
+	SELECT o.certificate_id FROM certificate o WHERE o.retailer_id = $1 AND o.state = 'sold' AND o.until_on IS NULL
+	UNION SELECT o.certificate_id FROM service_stay y JOIN certificate o ON o.retailer_id = y.retailer_id AND o.unit_id = y.unit_id
+		WHERE y.retailer_id = $1 AND y.released_at IS NULL AND o.state = 'sold')
+	AND c.certificate_id > $2 ORDER BY c.certificate_id LIMIT $3`
+
+// MovingCertificates lists those whose term may have moved since it was
+// written, by id, after one.
+func (t *Tx) MovingCertificates(ctx context.Context, retailer, after string, limit int) ([]care.Certificate, error) {
+	list, err := list(ctx, t, certificateFields, movingCertificates, retailer, after, limit)
+	return list, wrap("moving certificates", err)
 }
 
 // dayNumber is a day as a number that a cursor can hold: 20260310; 0 for none.

@@ -178,3 +178,60 @@ func TestCertificateRegister(t *testing.T) {
 		})
 	})
 }
+
+// What was brought over without a term, and what is in service, is told to
+// have a term that may have moved, until it is counted and the device is back.
+// Walks: A7.
+func TestMovingCertificates(t *testing.T) {
+	each(t, func(f fixture) {
+		day := calendar.MustDate
+		ids4 := []string{"1", "2", "3", "4"}
+		soldThings(f, ids4...)
+		for _, id := range ids4 {
+			f.putCertificates(certificateRow(id, func(c *care.Certificate) {
+				if id == "4" { // counted, and unknown
+					c.From, c.LastDay, c.Until = calendar.Date{}, calendar.Date{}, calendar.Date{}
+				}
+			}))
+		}
+		if err := f.store.Exec(f.ctx, "UPDATE certificate SET from_on = NULL, last_on = NULL, until_on = NULL WHERE certificate_id = '2'"); err != nil {
+			f.Fatal(err)
+		}
+		stay := care.Stay{Retailer: alpha, Unit: "u-3", Index: 1, Accepted: t0, Kind: "hardware"}
+		f.tx(func(tx *storage.Tx) error { return tx.AddStay(f.ctx, stay) })
+		moving := func(what string, want ...string) {
+			f.Helper()
+			f.view(func(tx *storage.Tx) error {
+				var got []string
+				for after := ""; ; {
+					list, err := tx.MovingCertificates(f.ctx, alpha, after, 1)
+					if err != nil || len(list) == 0 {
+						f.same(what, got, want)
+						return err
+					}
+					after = list[0].ID
+					got = append(got, after)
+				}
+			})
+			f.view(func(tx *storage.Tx) error {
+				list, _, err := tx.Certificates(f.ctx, alpha, care.CertificateFilter{}, care.Page{})
+				var got []string
+				for _, i := range list {
+					if i.Moving {
+						got = append([]string{i.ID}, got...)
+					}
+				}
+				f.same(what+", listed", got, want)
+				return err
+			})
+		}
+		moving("at first", "2", "3")
+		f.view(func(tx *storage.Tx) error {
+			got, _, err := tx.Certificates(f.ctx, alpha, care.CertificateFilter{Phase: care.CertificateOver, On: day("2026-03-02")}, care.Page{})
+			f.same("a filter by phase lets them through", ids(got, func(i care.CertificateItem) string { return i.ID }), []string{"3", "2"})
+			return err
+		})
+		f.putCertificates(certificateRow("2", nil), certificateRow("3", func(c *care.Certificate) { c.State = care.CertificateLapsed }))
+		moving("counted, and ended")
+	})
+}

@@ -21,6 +21,12 @@ func (d dialect) makeRefunds(ctx context.Context, tx *sql.Tx) error {
 		`ALTER TABLE money_entry ADD COLUMN certificate_id key_text`,
 		`ALTER TABLE money_entry ADD COLUMN certificate TEXT NOT NULL DEFAULT ''`,
 		`CREATE UNIQUE INDEX money_entry_certificate ON money_entry (retailer_id, certificate_id) WHERE certificate_id IS NOT NULL AND state <> 'cancelled'`,
+		// Terms that may have moved since they were written: of what was brought
+		// over before they were counted (until_on is '' where they were counted
+		// and are unknown), and of units that are in service.
+		`UPDATE certificate SET until_on = '' WHERE until_on IS NULL AND (origin <> 'import' OR sold_by <> '' OR state <> 'sold')`,
+		`CREATE INDEX certificate_uncounted ON certificate (retailer_id, certificate_id) WHERE state = 'sold' AND until_on IS NULL`,
+		`CREATE INDEX service_stay_open ON service_stay (retailer_id, unit_id) WHERE released_at IS NULL`,
 	}, d.guard("money_move")...)
 	if err := runAll(before)(ctx, tx); err != nil {
 		return err
@@ -44,6 +50,8 @@ func (d dialect) makeRefunds(ctx context.Context, tx *sql.Tx) error {
 func (d dialect) dropRefunds() []string {
 	statements := d.unguard("money_move")
 	return append(statements,
+		`DROP INDEX service_stay_open`,
+		`DROP INDEX certificate_uncounted`,
 		`ALTER TABLE certificate ADD COLUMN paid_at BIGINT`,
 		`ALTER TABLE certificate ADD COLUMN paid_by TEXT NOT NULL DEFAULT ''`,
 		`ALTER TABLE certificate ADD COLUMN reference TEXT NOT NULL DEFAULT ''`,
@@ -56,6 +64,7 @@ func (d dialect) dropRefunds() []string {
 		`DROP INDEX money_entry_certificate`,
 		`ALTER TABLE money_entry DROP COLUMN certificate_id`,
 		`ALTER TABLE money_entry DROP COLUMN certificate`,
+		`UPDATE certificate SET until_on = NULL WHERE until_on = ''`,
 	)
 }
 
