@@ -157,6 +157,7 @@ func (v *visit) pdf(p desk.PaperFile) error {
 	h.Set("Content-Disposition", "inline; filename*=UTF-8''"+url.PathEscape(p.Name))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, no-store")
+	h.Set("Content-Security-Policy", "frame-ancestors 'none'") // that of pages keeps some browsers from showing a PDF
 	h.Set("Content-Length", strconv.Itoa(len(p.Content)))
 	if v.r.Method != http.MethodHead {
 		_, _ = v.w.Write(p.Content) // the reader may have gone away
