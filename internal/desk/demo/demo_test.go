@@ -140,6 +140,7 @@ func everyState(t *testing.T, d *desk.Desk, guide demo.Guide) {
 			t.Errorf("no request is a %s", k)
 		}
 	}
+	requestsOfTheDemo(t, d)
 	if opened < 3 {
 		t.Errorf("%d overdue claims were found to be so", opened)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -190,8 +191,12 @@ func (s *stage) omniOver() {
 		by(care.Clerk, 20, care.Reopen{Reason: "Повредата се появи отново."}).intake(0.2, "omni-service", "")
 }
 
-// omniQuestions are requests that are no claims.
+// omniQuestions are requests that are no claims, or were none at first.
 func (s *stage) omniQuestions() {
+	s.about(5, thing{category: "printer", brand: "Brother", model: "DCP-L2622DW", serial: "BRTALON71", price: "389.00", months: 24, issuer: "retailer", age: 200},
+		gergana, ask{kind: care.TechnicalSupport, channel: "phone", text: "Принтерът засяда на всяка страница."}).
+		answers(care.Technician, 0.2, "Ролката изглежда износена. Приемаме го в сервиза.").
+		turned(care.Clerk, 0.5, desk.TurnIn{Documents: s.papers}).intake(1, "omni-service", "С тонер")
 	s.request(0.4, violeta, ask{kind: care.Consultation, text: "Тече ли гаранцията, докато лаптопът е в сервиза?"})
 	s.request(3, plamen, ask{kind: care.TechnicalSupport, channel: "phone", subject: "HP Smart Tank 585", text: "Как се почиства печатащата глава?"}).
 		answers(care.Technician, 0.3, "Пуснете почистване от менюто „Поддръжка“ два пъти; ако не помогне, донесете принтера.")

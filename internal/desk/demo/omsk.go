@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -182,6 +183,16 @@ func (s *stage) omskOver() {
 // omskQuestions are requests that are no claims.
 func (s *stage) omskQuestions() {
 	s.request(0.6, ruslan, ask{kind: care.VideoConsultation, text: "Хочу выбрать ноутбук для учёбы.", slot: 3})
+	s.request(1.5, oksana, ask{kind: care.VideoConsultation, text: "Покажите, пожалуйста, разницу между двумя телевизорами.", slot: 4})
+	s.request(19, galina, ask{kind: care.VideoConsultation, text: "Какой планшет взять ребёнку?", slot: 2}).
+		answers(care.Clerk, 4, "Как и договорились, прислали список из трёх моделей.").closes(care.Clerk, 1)
+	s.request(33, egor, ask{kind: care.VideoConsultation, text: "Нужен совет по роутеру для дома.", slot: 5}).
+		calledOff(care.Clerk, 1, "Консультант заболел, просим выбрать другое время")
+	s.about(9, thing{category: "laptop", brand: "Acer", model: "Aspire 5", serial: "AC5TALON71", price: "54990.00", months: 12, issuer: "manufacturer", age: 120},
+		anton, ask{kind: care.Consultation, text: "Ноутбук сам выключается. Это можно решить настройками?"}).
+		answers(care.Technician, 0.2, "Похоже на поломку. Приносите с гарантийным талоном, оформим заявку.").
+		turned(care.Clerk, 1, desk.TurnIn{Documents: s.papers, Basis: policy.Warranty}).intake(1, "omsk-service", "Без царапин").
+		diagnose(1, hardware("mainboard", "overheat"), "Неисправен датчик температуры на плате.").by(care.Technician, 0.5, care.StartRepair{})
 	s.request(2, marina, ask{kind: care.Consultation, text: "Можно ли купить сертификат через полгода после покупки?"}).
 		answers(care.Clerk, 0.2, "Подскажем по телефону 8 (3812) 23-05-01: это зависит от товара и его гарантии.")
 	s.request(21, timur, ask{kind: care.TechnicalSupport, channel: "phone", subject: "Роутер", text: "Как сбросить пароль роутера?"}).

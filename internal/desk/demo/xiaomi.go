@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -154,9 +155,17 @@ func (s *stage) xiaomiOver() {
 
 // xiaomiQuestions are requests that are no claims.
 func (s *stage) xiaomiQuestions() {
+	s.about(2, thing{category: "phone", brand: "Xiaomi", model: "14T Pro", serial: "X14TTALON71", imei: imei(271), price: "64990.00", months: 12, issuer: "manufacturer", age: 40},
+		larisa, ask{kind: care.TechnicalSupport, channel: "phone", text: "Как перенести данные со старого телефона?"}).
+		answers(care.Clerk, 0.1, "Откройте программу переноса на обоих телефонах и отсканируйте код.")
+	s.about(4, thing{category: "phone", brand: "Redmi", model: "13", serial: "RD13TALON72", imei: imei(272), price: "15990.00", months: 12, issuer: "manufacturer", age: 150},
+		gleb, ask{kind: care.TechnicalSupport, text: "Телефон нагревается и перезагружается."}).
+		answers(care.Clerk, 0.3, "Настройки тут не помогут: примем телефон на диагностику.").
+		turned(care.Clerk, 1, desk.TurnIn{Documents: []string{"receipt"}, Basis: policy.Warranty}).intake(0.5, moscow, "В чехле")
 	s.request(0.2, gleb, ask{kind: care.Documentation, channel: "email", subject: "Xiaomi 14T", text: "Пришлите, пожалуйста, руководство на русском."})
 	s.request(6, inna, ask{kind: care.TechnicalSupport, subject: "Xiaomi TV A 43", text: "Телевизор не видит домашнюю сеть."})
 	s.request(12, fedor, ask{kind: care.Consultation, text: "Подойдёт ли зарядка на 120 Вт к Redmi Note 13?"}).
 		answers(care.Clerk, 0.3, "Подойдёт, но заряжать будет не быстрее 33 Вт.").closes(care.Clerk, 1)
-	s.request(15, artem, ask{kind: care.Documentation, text: "Нужна декларация соответствия на Pad 6."}).answers(care.Clerk, 3, "Отправили на вашу почту.")
+	s.request(15, artem, ask{kind: care.Documentation, subject: "Xiaomi Pad 7", text: "Нужно руководство на русском."}).
+		sends(care.Clerk, 0.3, "Pad 7", "Отправляем краткое руководство.").writes(0.2, "Спасибо, открылось.").closes(care.Clerk, 1)
 }
