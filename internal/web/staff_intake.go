@@ -30,6 +30,9 @@ type intakeData struct {
 	Returns  []option
 	Remedies []option // what the customer may want
 	Langs    []option
+	Chips    chips
+	Stand    *standData
+	Kept     bool // the form is shown as it was, though nothing is wrong
 	deviceChoices
 	MayRegister, MayOpen, MayTakeIn bool
 }
@@ -46,7 +49,7 @@ func (s *Server) intakePage(v *visit) error {
 		return care.Fail(care.Forbidden, "forbidden", "action", string(desk.OpenClaims))
 	}
 	q := v.r.URL.Query()
-	page := intakeData{Query: q.Get("q"), New: q.Get("new") != "", Form: url.Values{}}
+	page := intakeData{Query: searched(q.Get("q")), New: q.Get("new") != "", Form: url.Values{"take": {"1"}}}
 	if page.New {
 		knownIdentity(page.Form, page.Query)
 		return s.intakeAgain(v, http.StatusOK, page)
@@ -114,7 +117,7 @@ func (s *Server) intakeAgain(v *visit, status int, page intakeData) error {
 	for _, tag := range v.Retailer.Languages {
 		page.Langs = append(page.Langs, option{Value: tag, Text: v.L.T("language." + tag), Selected: tag == page.Form.Get("lang")})
 	}
-	if err := s.intakeQuestions(v, &page, status != http.StatusOK); err != nil {
+	if err := s.intakeQuestions(v, &page, page.Kept || status != http.StatusOK); err != nil {
 		return err
 	}
 	return v.html(status, "staff/intake", page)
@@ -136,6 +139,9 @@ func (s *Server) intakeQuestions(v *visit, page *intakeData, again bool) error {
 	}
 	if b.decision, b.facts, err = s.preview(v, page); err != nil {
 		return err
+	}
+	if page.Chips = chipsFor(v.L, b.facts.Unit.Category); page.Stand == nil && page.Unit != nil {
+		page.Stand = &standData{Decision: b.decision}
 	}
 	fields := []care.Field{{Name: "documents", Type: care.ChoicesField, Label: "field.documents", Vocabulary: "documents", Options: policy.Words("documents")}}
 	if len(b.decision.Acknowledge) > 0 && page.Unit != nil {
@@ -190,27 +196,12 @@ func (s *Server) intake(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := intakeData{Query: form.Get("q"), Form: form, New: form.Get("unit") == ""}
-	in, bad := readIntake(v, form)
+	page, in, err := s.readCounter(v, form)
+	if err != nil {
+		return err
+	}
 	if form.Get("take") == "" {
 		in.Files, files = files, nil
-	}
-	page.Wrong = bad
-	if id := form.Get("unit"); id != "" {
-		view, err := s.desk.Unit(v.r.Context(), v.Actor, id, v.Lang)
-		if err != nil {
-			return err
-		}
-		data, err := s.unitData(v, view)
-		if err != nil {
-			return err
-		}
-		page.Unit, in.Identity = &data, view.Unit.Identity()
-	} else {
-		sale, wrong := readSale(v.L, form)
-		page.Wrong = append(page.Wrong, wrong...)
-		in.Device = &desk.Device{Category: form.Get("category"), Brand: form.Get("brand"), Model: form.Get("model"),
-			Serial: form.Get("serial"), IMEI: form.Get("imei"), Sale: sale}
 	}
 	if len(page.Wrong) > 0 {
 		return s.intakeAgain(v, http.StatusUnprocessableEntity, page)
@@ -225,6 +216,31 @@ func (s *Server) intake(v *visit) error {
 	s.leaveFresh(v, *receipt.Claim, receipt.Token)
 	s.takeIn(v, *receipt.Claim, form, files)
 	return v.redirect(claimPath(*receipt.Claim))
+}
+
+// readCounter reads the form with its device: one of the registry, or one
+// that is described.
+func (s *Server) readCounter(v *visit, form url.Values) (intakeData, desk.NewRequest, error) {
+	page := intakeData{Query: form.Get("q"), Form: form, New: form.Get("unit") == ""}
+	in, bad := readIntake(v, form)
+	page.Wrong = bad
+	if id := form.Get("unit"); id != "" {
+		view, err := s.desk.Unit(v.r.Context(), v.Actor, id, v.Lang)
+		if err != nil {
+			return page, in, err
+		}
+		data, err := s.unitData(v, view)
+		if err != nil {
+			return page, in, err
+		}
+		page.Unit, in.Identity = &data, view.Unit.Identity()
+		return page, in, nil
+	}
+	sale, wrong := readSale(v.L, form)
+	page.Wrong = append(page.Wrong, wrong...)
+	in.Device = &desk.Device{Category: form.Get("category"), Brand: form.Get("brand"), Model: form.Get("model"),
+		Serial: form.Get("serial"), IMEI: form.Get("imei"), Sale: sale}
+	return page, in, nil
 }
 
 // readIntake reads the form but for the device, with what is missing all at
