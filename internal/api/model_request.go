@@ -126,6 +126,8 @@ type Request struct {
 	ReceivedAt  time.Time `json:"received_at" doc:"the customer's demand"`
 	AnswerUntil string    `json:"answer_until,omitempty" doc:"end of the promised answer term as the promise words it: a date, or an instant"`
 	AnswerLate  time.Time `json:"answer_late_from,omitzero" doc:"the first instant that is too late"`
+	Late        bool      `json:"late" doc:"the promised answer is late and still owed; such requests are listed first"`
+	LateAt      time.Time `json:"late_at,omitzero" doc:"when it was found to be late, and the manager was told"`
 	AnsweredAt  time.Time `json:"answered_at,omitzero" doc:"the first answer"`
 	UpdatedAt   time.Time `json:"updated_at" doc:"last change"`
 	Slot        time.Time `json:"slot,omitzero" doc:"wished time of a video consultation"`
@@ -135,7 +137,7 @@ func requestOf(zone *time.Location) func(care.Request) Request {
 	return func(r care.Request) Request {
 		return Request{ID: r.ID, Number: r.Number, Kind: r.Kind, Channel: r.Channel, Lang: r.Lang, State: string(r.State), CustomerID: r.Customer,
 			UnitID: r.Unit, ClaimID: r.Claim, Subject: r.Subject, Text: r.Text, Return: Return{Method: string(r.Return), Address: r.Address},
-			Settlement: r.Settlement, ReceivedAt: in(r.ReceivedAt, zone), AnswerUntil: r.AnswerDue, AnswerLate: in(r.AnswerUntil, zone),
+			Settlement: r.Settlement, ReceivedAt: in(r.ReceivedAt, zone), AnswerUntil: r.AnswerDue, AnswerLate: in(r.AnswerUntil, zone), Late: r.Late(), LateAt: in(r.LateAt, zone),
 			AnsweredAt: in(r.AnsweredAt, zone), UpdatedAt: in(r.Updated, zone), Slot: in(r.Slot, zone)}
 	}
 }

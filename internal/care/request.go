@@ -56,8 +56,15 @@ type Request struct {
 	AnswerUntil time.Time
 	AnswerDue   string
 	AnsweredAt  time.Time
+	LateAt      time.Time // when it was found that the promised answer is late; zero = was not
 	Updated     time.Time
 	Slot        time.Time // wished time of a video consultation
+}
+
+// Late reports whether the promised answer is late and still owed: the request
+// then stands at the top of the list (C11).
+func (r Request) Late() bool {
+	return !r.LateAt.IsZero() && r.AnsweredAt.IsZero() && r.State == RequestOpen
 }
 
 // Message is one entry of a request's thread. For a claim's request the

@@ -109,6 +109,12 @@ func (d *Desk) tellOfAnswer(ctx context.Context, tx Tx, r care.Request, p plan) 
 		if err := tx.SettleAlerts(ctx, r.Retailer, string(warnAnswer)+" "+r.ID, now); err != nil {
 			return false, err
 		}
+		if r.LateAt.IsZero() {
+			r.LateAt = now // to the top of the list
+			if err := tx.PutRequest(ctx, r); err != nil {
+				return false, fmt.Errorf("store request: %w", err)
+			}
+		}
 	}
 	told, err := d.alert(ctx, tx, care.DeadlineOwner("answer"), care.Alert{Retailer: r.Retailer, Subject: p.key, Kind: kind, Request: r.ID,
 		Number: r.Number, Deadline: "answer", Due: r.AnswerDue, DueAt: r.AnswerUntil})

@@ -536,6 +536,56 @@ func TestPromisedAnswer(t *testing.T) {
 	})
 }
 
+// TestLateAnswerComesFirst puts a request whose promised answer is late at the
+// top of the list, over those that were asked before it and answered, page by
+// page, until it is answered; the manager is told once. Walks: C11.
+func TestLateAnswerComesFirst(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, clerk, boss := s.t.Context(), of("ru-xiaomi", care.Clerk), of("ru-xiaomi", care.Manager)
+		who := visitor
+		who.Retailer = "ru-xiaomi"
+		asks := func() care.Request {
+			s.now = s.now.Add(24 * time.Hour)
+			return s.submit(who, desk.NewRequest{Kind: care.TechnicalSupport, Channel: "portal", Lang: "ru", Text: "?", Customer: contact()}).Request
+		}
+		answered, late, next := asks(), asks(), asks()
+		list := func() (ids []string) {
+			for page := (care.Page{Limit: 1}); ; {
+				items, after, err := s.Requests(ctx, clerk, care.RequestFilter{NoClaim: true}, page)
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				for _, r := range items {
+					ids = append(ids, r.ID)
+				}
+				if page.Cursor = after; after == "" {
+					return ids
+				}
+			}
+		}
+		if err := s.Answer(ctx, clerk, answered.ID, "yes", false); err != nil {
+			s.t.Fatal(err)
+		}
+		s.now = late.AnswerUntil.Add(-time.Second)
+		s.runDue()
+		s.same("in the last second", list(), []string{answered.ID, late.ID, next.ID})
+		s.now = late.AnswerUntil
+		s.runDue()
+		s.runDue()
+		s.same("when it is late", list(), []string{late.ID, answered.ID, next.ID})
+		v, err := s.Request(ctx, clerk, late.ID)
+		if err != nil || !v.Request.Late() || !v.Request.LateAt.Equal(s.now) {
+			s.t.Errorf("%+v, %v", v.Request, err)
+		}
+		breaches := slices.DeleteFunc(s.alerts(boss), func(a string) bool { return !strings.HasPrefix(a, "breach ") })
+		s.same("the manager", breaches, []string{"breach answer " + late.Number})
+		if err := s.Answer(ctx, clerk, late.ID, "yes", false); err != nil {
+			s.t.Fatal(err)
+		}
+		s.same("once it is answered", list(), []string{answered.ID, late.ID, next.ID})
+	})
+}
+
 // TestLoanerTerm tells the counter of a loaner that is owed and not lent in
 // three days; one that is lent in time drops its jobs. Walks: RU-20.2.
 func TestLoanerTerm(t *testing.T) {

@@ -16,6 +16,7 @@ func (t *Tx) PutRequest(ctx context.Context, r care.Request) error {
 		{"address", r.Address}, {"settlement", r.Settlement}, {"received_at", micros(r.ReceivedAt)},
 		{"answer_until", microsOrNever(r.AnswerUntil)}, {"answer_due", r.AnswerDue}, {"answered_at", micros(r.AnsweredAt)},
 		{"updated_at", micros(r.Updated)}, {"slot", micros(r.Slot)},
+		{"late_at", micros(r.LateAt)}, {"list_at", requestPlace(r)},
 	})
 	if err != nil {
 		return wrap("put request", err)
@@ -25,13 +26,27 @@ func (t *Tx) PutRequest(ctx context.Context, r care.Request) error {
 	return wrap("put request", t.indexWords(ctx, r.Retailer, requestScope, r.ID, slices.Compact(words)))
 }
 
+// lateFirst is what puts a late request before all others: further back than
+// any instant that is kept.
+const lateFirst = 1 << 62
+
+// requestPlace is where a request stands in lists: by the end of the promised
+// term, those that are late before all others.
+func requestPlace(r care.Request) int64 {
+	at := microsOrNever(r.AnswerUntil)
+	if r.Late() && !r.AnswerUntil.IsZero() {
+		at -= lateFirst
+	}
+	return at
+}
+
 const requestColumns = `retailer_id, request_id, number, kind, channel, lang, state, customer_id, unit_id, claim_id, subject, body,
-	return_by, address, settlement, received_at, answer_until, answer_due, answered_at, updated_at, slot`
+	return_by, address, settlement, received_at, answer_until, answer_due, answered_at, updated_at, slot, late_at`
 
 func requestFields(r *care.Request) []any {
 	return []any{&r.Retailer, &r.ID, &r.Number, &r.Kind, &r.Channel, &r.Lang, &r.State, intoText{&r.Customer}, intoText{&r.Unit},
 		intoText{&r.Claim}, &r.Subject, &r.Text, &r.Return, &r.Address, &r.Settlement, intoTime{&r.ReceivedAt},
-		intoTime{&r.AnswerUntil}, &r.AnswerDue, intoTime{&r.AnsweredAt}, intoTime{&r.Updated}, intoTime{&r.Slot}}
+		intoTime{&r.AnswerUntil}, &r.AnswerDue, intoTime{&r.AnsweredAt}, intoTime{&r.Updated}, intoTime{&r.Slot}, intoTime{&r.LateAt}}
 }
 
 // Request finds a request; in a read-write transaction it also locks it.
@@ -42,7 +57,8 @@ func (t *Tx) Request(ctx context.Context, retailer, id string) (care.Request, er
 	return r, wrap("request", err)
 }
 
-// Requests lists requests by the end of the promised term, then id.
+// Requests lists requests by the end of the promised term, then id; those that
+// are late come first.
 func (t *Tx) Requests(ctx context.Context, retailer string, f care.RequestFilter, page care.Page) ([]care.Request, string, error) {
 	from, started, limit, err := pageOf(page)
 	if err != nil {
@@ -57,7 +73,7 @@ func (t *Tx) Requests(ctx context.Context, retailer string, f care.RequestFilter
 	if err != nil {
 		return nil, "", wrap("requests", err)
 	}
-	items, next := cut(items, limit, func(r care.Request) position { return position{microsOrNever(r.AnswerUntil), r.ID} })
+	items, next := cut(items, limit, func(r care.Request) position { return position{requestPlace(r), r.ID} })
 	return items, next, nil
 }
 
@@ -71,10 +87,10 @@ func requestsQuery(retailer string, f care.RequestFilter, found finding, from po
 		w.and("claim_id IS NULL")
 	}
 	if started {
-		w.and("(answer_until, request_id) > (" + w.arg(from.value) + ", " + w.arg(from.id) + ")")
+		w.and("(list_at, request_id) > (" + w.arg(from.value) + ", " + w.arg(from.id) + ")")
 	}
 	found.matches(&w, "request_id")
-	return w.with + "SELECT " + requestColumns + " FROM request" + w.String() + " ORDER BY answer_until, request_id LIMIT " + w.arg(limit+1), w.args
+	return w.with + "SELECT " + requestColumns + " FROM request" + w.String() + " ORDER BY list_at, request_id LIMIT " + w.arg(limit+1), w.args
 }
 
 var requestKind = kind{"request_id", requestSources}
