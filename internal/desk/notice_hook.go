@@ -77,7 +77,7 @@ func (d *Desk) noticeMeeting(ctx context.Context, tx Tx, r care.Request, m care.
 
 // noticeReply tells the customer that staff wrote, and in which words.
 func (d *Desk) noticeReply(ctx context.Context, tx Tx, r care.Request, message, text string) error {
-	const most = 4000
+	const most = 2000 // what a chat takes in one message, with room for the rest
 	if long := []rune(strings.TrimSpace(text)); len(long) > most {
 		text = string(long[:most]) + "…"
 	}

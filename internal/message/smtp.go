@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"strings"
@@ -123,12 +124,12 @@ func classify(err error) error {
 
 func (s *SMTP) mail(m Message, id string) (*mail.Msg, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := msg.FromFormat(m.Shop, s.from); err != nil {
-		return nil, fmt.Errorf("mail from %s: %w", s.from, err)
-	}
-	if err := msg.AddToFormat(m.Name, m.To); err != nil {
+	to, err := netmail.ParseAddress(m.To)
+	if err != nil {
 		return nil, fmt.Errorf("%w: bad address: %w", care.ErrUndeliverable, err)
 	}
+	msg.FromMailAddress(&netmail.Address{Name: m.Shop, Address: s.from})
+	msg.AddToMailAddress(&netmail.Address{Name: m.Name, Address: to.Address})
 	if m.Reply != "" {
 		if err := msg.ReplyTo(m.Reply); err != nil {
 			return nil, fmt.Errorf("mail: answers to %s: %w", m.Reply, err)
