@@ -77,6 +77,7 @@ type Pack struct {
 	Support          []SupportClause      `json:"support" doc:"the right to phone support"`
 	Fees             Fees                 `json:"fees" doc:"price lists and certificate plans"`
 	Carriage         []CarriageRule       `json:"carriage" doc:"who pays for carrying the device"`
+	Tariffs          []TariffRule         `json:"tariffs" doc:"what couriers take for a way"`
 	Uncollected      []UncollectedRule    `json:"uncollected" doc:"what becomes of a device that nobody collects"`
 	Suppliers        []SupplierRule       `json:"suppliers" doc:"makers and distributors who pay back warranty work, with the agreed rates"`
 	Partners         []PartnerRule        `json:"partners" doc:"how soon authorised centres act on what is routed to them"`

@@ -233,6 +233,11 @@ func (b *builder) checkShipping(p *Pack) {
 	for i := range p.Carriage {
 		rule(&p.Carriage[i].Rule, "carriage")
 	}
+	for i := range p.Tariffs {
+		r := &p.Tariffs[i]
+		rule(&r.Rule, "tariffs")
+		b.checkSum(r.Pos, "tariffs "+r.ID+": price", r.Price)
+	}
 	for i := range p.Uncollected {
 		r := &p.Uncollected[i]
 		rule(&r.Rule, "uncollected")

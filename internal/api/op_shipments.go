@@ -33,6 +33,8 @@ type Leg struct {
 	Clause string `json:"clause,omitempty" doc:"rule that says so"`
 	Pack   string `json:"pack,omitempty" doc:"pack that the rule stands in"`
 	Why    string `json:"why,omitempty" doc:"what staff say of it"`
+	Cost   *Money `json:"cost,omitempty" doc:"what the carrier takes; absent = unknown"`
+	Priced string `json:"priced,omitempty" doc:"tariff of the pack that says so, or carrier where the carrier said it"`
 	Grams  int    `json:"weight_grams,omitempty" doc:"weight; absent = unknown"`
 	Bulky  bool   `json:"bulky" doc:"does not fit in an ordinary box"`
 
@@ -130,7 +132,7 @@ func (s *server) shipmentOf(l care.Leg) Leg {
 	return Leg{ID: l.ID, ClaimID: l.Claim, Number: l.Number, Direction: string(l.Direction), From: Terminus{string(l.From.Kind), l.From.Place},
 		To: Terminus{string(l.To.Kind), l.To.Place}, Settlement: l.Settlement, Carrier: l.Carrier, Tracking: l.Tracking, Label: l.Label,
 		State: string(l.State), Late: l.Late(s.now()), Fault: l.Fault, Note: l.Note, Bearer: l.Bearer, Clause: l.Clause, Pack: l.Pack, Why: l.Why,
-		Grams: l.Grams, Bulky: l.Bulky, PickUp: l.PickUp, PromisedBy: l.PromisedBy, PromiseDay: l.PromiseDay, Promise: l.Promise,
+		Cost: moneyOf(l.Cost), Priced: l.Priced, Grams: l.Grams, Bulky: l.Bulky, PickUp: l.PickUp, PromisedBy: l.PromisedBy, PromiseDay: l.PromiseDay, Promise: l.Promise,
 		HandedAt: l.HandedAt, Condition: l.Condition, Accessories: l.Accessories, BroughtAt: l.BroughtAt, DeliveredAt: l.DeliveredAt,
 		ArrivedAs: l.ArrivedAs, ArrivedWith: l.ArrivedWith, Missing: l.Missing(), Cancelled: l.CancelledReason, CreatedAt: l.Created}
 }

@@ -40,7 +40,7 @@ var house = map[string]struct {
 	"internal/storage":             {rooms: []string{"calendar", "money", "policy", "internal/care"}, modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "golang.org/x/text", "modernc.org/sqlite"}, outside: []string{"net/http"}},
 	"internal/storage/storagetest": {rooms: []string{"internal/storage"}, modules: []string{"github.com/jackc/pgx/v5"}, outside: []string{"net/http"}},
 	"internal/document":            {rooms: []string{"calendar", "money", "policy", "internal/care", "internal/i18n"}, modules: []string{"codeberg.org/go-pdf/fpdf", "github.com/boombuler/barcode", "golang.org/x/text"}, outside: world},
-	"internal/carrier":             {rooms: []string{"internal/care"}, modules: []string{"github.com/standard-webhooks/standard-webhooks/libraries"}, outside: []string{"database/sql"}},
+	"internal/carrier":             {rooms: []string{"internal/care", "money"}, modules: []string{"github.com/standard-webhooks/standard-webhooks/libraries"}, outside: []string{"database/sql"}},
 	"internal/message":             {rooms: []string{"calendar", "money", "internal/care", "internal/i18n"}, modules: []string{"github.com/standard-webhooks/standard-webhooks/libraries", "github.com/wneessen/go-mail"}, outside: []string{"database/sql"}},
 	"internal/httpkit":             {rooms: []string{"internal/care"}, modules: []string{"github.com/go-chi/httprate", "golang.org/x/text"}, outside: []string{"database/sql"}},
 	"internal/web":                 {rooms: edge, modules: []string{}, outside: []string{"database/sql"}},

@@ -156,6 +156,7 @@ type Result struct {
 	Recommended policy.Basis  `json:"recommended,omitempty"`
 	Acknowledge []string      `json:"acknowledge,omitempty"`
 	Route       []string      `json:"route,omitempty"` // ids of centres, best first
+	Shops       []string      `json:"shops,omitempty"` // those of the route that only take in and forward (B1)
 }
 
 // BasisResult is the answer on one basis, without texts.

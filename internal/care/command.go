@@ -102,6 +102,7 @@ type (
 	Decide struct {
 		Ruling   Ruling
 		Decision policy.Decision // the same, for its deadlines
+		Shops    []string        // those of the route that take devices in and do not repair (B1)
 	}
 
 	// ChooseBasis is the customer's choice of basis (C4).

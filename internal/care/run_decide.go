@@ -86,6 +86,11 @@ func (d Decide) run(c Claim, env Env) ([]Payload, error) {
 		r.Index = c.Ruling.Index + 1
 	}
 	r.Result = resultOf(d.Decision)
+	for _, id := range r.Result.Route {
+		if slices.Contains(d.Shops, id) {
+			r.Result.Shops = append(r.Result.Shops, id)
+		}
+	}
 	next := c
 	next.Ruling = &r
 	deadlines, err := deadlinesOf(next, d.Decision, env.Zone)

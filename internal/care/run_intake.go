@@ -134,7 +134,7 @@ func (c Claim) choosable() []string {
 	}
 	var out []string
 	for _, id := range routeOf(c) {
-		if id != c.Centre {
+		if id != c.Centre && !slices.Contains(c.Ruling.Result.Shops, id) {
 			out = append(out, id)
 		}
 	}

@@ -41,6 +41,9 @@ func LegStates() []LegState {
 // Over reports whether nothing more happens to a leg.
 func (s LegState) Over() bool { return s == LegDelivered || s == LegCancelled }
 
+// PricedByCarrier as Leg.Priced says that the carrier named the cost itself.
+const PricedByCarrier = "carrier"
+
 // Terminus is where a leg begins or ends. The customer's address is not kept
 // here: it is on the request.
 type Terminus struct {
@@ -75,6 +78,8 @@ type Leg struct {
 	Grams  int    // 0 = unknown
 	Bulky  bool
 	Worth  *money.Amount // declared to the carrier
+	Cost   *money.Amount // what the carrier takes; nil = unknown
+	Priced string        // where Cost is said: id of a tariff of the pack, or PricedByCarrier
 
 	PickUp     calendar.Date // the sender's next fixed courier day; zero = any day
 	PromisedBy time.Time     // the first instant that is too late; zero = nothing was promised
@@ -262,7 +267,8 @@ type CarrierEvent struct {
 	Tracking string
 	Label    string
 	Note     string
-	At       time.Time // when it happened; zero = when it was reported
+	Cost     *money.Amount // what it takes for the way; nil = not said
+	At       time.Time     // when it happened; zero = when it was reported
 }
 
 // Warned is a warning given to a customer who does not collect (ГК 738).

@@ -15,6 +15,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/money"
 )
 
 const (
@@ -50,11 +51,15 @@ type report struct {
 	Type      string    `json:"type"`
 	Timestamp time.Time `json:"timestamp"`
 	Data      struct {
-		Reference string    `json:"reference"`
-		Tracking  string    `json:"tracking"`
-		Label     string    `json:"label"`
-		Note      string    `json:"note"`
-		At        time.Time `json:"at"`
+		Reference string `json:"reference"`
+		Tracking  string `json:"tracking"`
+		Label     string `json:"label"`
+		Note      string `json:"note"`
+		Cost      *struct {
+			Amount   string `json:"amount"`
+			Currency string `json:"currency"`
+		} `json:"cost"`
+		At time.Time `json:"at"`
 	} `json:"data"`
 }
 
@@ -137,6 +142,13 @@ func readReport(body []byte) (care.CarrierEvent, error) {
 		return care.CarrierEvent{}, errReport
 	}
 	e := care.CarrierEvent{Kind: care.CarrierEventKind(in.Type), Leg: d.Reference, Tracking: d.Tracking, Label: d.Label, Note: d.Note, At: d.At}
+	if d.Cost != nil {
+		a, err := money.Parse(d.Cost.Amount, d.Cost.Currency)
+		if err != nil || a.Minor <= 0 {
+			return care.CarrierEvent{}, errReport
+		}
+		e.Cost = &a
+	}
 	if e.At.IsZero() {
 		e.At = in.Timestamp
 	}

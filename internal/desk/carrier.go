@@ -151,6 +151,9 @@ func (w *work) bookLeg(in NewLeg) (care.Leg, error) {
 	}
 	leg.Settlement = settlementOf(p, w.claim, leg.To)
 	leg.PickUp, _ = p.NextCourierDay(settlementOf(p, w.claim, leg.From), calendar.DateOf(w.d.now(), w.terms.zone))
+	if err := w.priceLeg(&leg); err != nil {
+		return leg, err
+	}
 	return leg, w.d.putLeg(w.ctx, w.tx, leg)
 }
 
@@ -379,6 +382,9 @@ func (d *Desk) reported(ctx context.Context, tx Tx, l care.Leg, e care.CarrierEv
 	}
 	if e.Label != "" {
 		l.Label = e.Label
+	}
+	if e.Cost != nil && (l.Cost == nil || l.Priced == care.PricedByCarrier) {
+		l.Cost, l.Priced = e.Cost, care.PricedByCarrier // an agreed tariff stands
 	}
 	l.Updated = d.now()
 	var cmd care.Command

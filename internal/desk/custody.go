@@ -118,6 +118,9 @@ func (w *work) handOut(legs []care.Leg, d care.LegDirection, h care.Holder, e ca
 	if err := w.promiseLeg(&l); err != nil {
 		return nil, err
 	}
+	if err := w.priceLeg(&l); err != nil {
+		return nil, err
+	}
 	legs[i] = l
 	if err := w.d.putLeg(w.ctx, w.tx, l); err != nil {
 		return nil, err
@@ -255,6 +258,23 @@ func (w *work) promiseLeg(l *care.Leg) error {
 	}
 	if got, ok := p.Delivery(l.HandedAt, l.Settlement); ok {
 		l.PromisedBy, l.PromiseDay, l.Promise = got.Until, got.Day, got.Deadline.ID
+	}
+	return nil
+}
+
+// priceLeg finds what the carrier takes by the pack's tariffs; what it said
+// itself stands where none is agreed.
+func (w *work) priceLeg(l *care.Leg) error {
+	p, err := w.d.packs.Program(w.claim.Retailer, calendar.Date{})
+	if err != nil {
+		return fmt.Errorf("terms of today: %w", err)
+	}
+	settlement := l.Settlement
+	if settlement == "" {
+		settlement = settlementOf(p, w.claim, l.To)
+	}
+	if r, sum := p.Tariff(l.Carrier, string(l.Direction), settlement, l.Grams); r != nil {
+		l.Cost, l.Priced = &sum, r.ID
 	}
 	return nil
 }

@@ -189,6 +189,16 @@ func (d *Desk) terms(retailer string) (terms, error) {
 	return terms{pack: p.Pack, zone: zone}, nil
 }
 
+// shops are the ids of the places that take devices in and do not repair.
+func (t terms) shops() (out []string) {
+	for _, c := range t.pack.Centres {
+		if care.PlaceKind(c.Kind) == care.ShopPlace {
+			out = append(out, c.ID)
+		}
+	}
+	return out
+}
+
 // lang is the language to answer in: the one asked for where the pack has it,
 // or the pack's first.
 func (t terms) lang(want string) string {

@@ -25,7 +25,8 @@ func (t *Tx) PutLeg(ctx context.Context, l care.Leg) error {
 		{"to_kind", string(l.To.Kind)}, {"to_place", l.To.Place}, {"settlement", l.Settlement}, {"carrier", l.Carrier},
 		{"tracking", l.Tracking}, {"label", l.Label}, {"state", string(l.State)}, {"fault", l.Fault}, {"note", l.Note},
 		{"bearer", l.Bearer}, {"why", l.Why}, {"clause", l.Clause}, {"pack", l.Pack}, {"grams", l.Grams}, {"bulky", l.Bulky},
-		{"worth", minor(l.Worth)}, {"currency", currency(l.Worth)}, {"pick_up", day(l.PickUp)},
+		{"worth", minor(l.Worth)}, {"currency", currency(l.Worth)},
+		{"cost", minor(l.Cost)}, {"cost_currency", currency(l.Cost)}, {"priced", l.Priced}, {"pick_up", day(l.PickUp)},
 		{"promised_by", microsOrNever(l.PromisedBy)}, {"promise_day", day(l.PromiseDay)}, {"promise", l.Promise},
 		{"handed_at", micros(l.HandedAt)}, {"handed_as", l.Condition}, {"handed_with", with}, {"brought_at", micros(l.BroughtAt)},
 		{"delivered_at", micros(l.DeliveredAt)}, {"arrived_as", l.ArrivedAs}, {"arrived_with", arrived},
@@ -34,14 +35,14 @@ func (t *Tx) PutLeg(ctx context.Context, l care.Leg) error {
 }
 
 const legColumns = `retailer_id, leg_id, claim_id, claim_number, centre, direction, from_kind, from_place, to_kind, to_place, settlement,
-	carrier, tracking, label, state, fault, note, bearer, why, clause, pack, grams, bulky, worth, currency, pick_up, promised_by,
+	carrier, tracking, label, state, fault, note, bearer, why, clause, pack, grams, bulky, worth, currency, cost, cost_currency, priced, pick_up, promised_by,
 	promise_day, promise, handed_at, handed_as, handed_with, brought_at, delivered_at, arrived_as, arrived_with, cancelled,
 	created_at, updated_at`
 
 func legFields(l *care.Leg) []any {
 	return []any{&l.Retailer, &l.ID, &l.Claim, &l.Number, &l.Centre, &l.Direction, &l.From.Kind, &l.From.Place, &l.To.Kind, &l.To.Place,
 		&l.Settlement, &l.Carrier, &l.Tracking, &l.Label, &l.State, &l.Fault, &l.Note, &l.Bearer, &l.Why, &l.Clause, &l.Pack, &l.Grams,
-		&l.Bulky, intoPrice{&l.Worth}, intoCurrency{&l.Worth}, intoDate{&l.PickUp}, intoTime{&l.PromisedBy}, intoDate{&l.PromiseDay},
+		&l.Bulky, intoPrice{&l.Worth}, intoCurrency{&l.Worth}, intoPrice{&l.Cost}, intoCurrency{&l.Cost}, &l.Priced, intoDate{&l.PickUp}, intoTime{&l.PromisedBy}, intoDate{&l.PromiseDay},
 		&l.Promise, intoTime{&l.HandedAt}, &l.Condition, intoJSON{&l.Accessories}, intoTime{&l.BroughtAt}, intoTime{&l.DeliveredAt},
 		&l.ArrivedAs, intoJSON{&l.ArrivedWith}, &l.CancelledReason, intoTime{&l.Created}, intoTime{&l.Updated}}
 }

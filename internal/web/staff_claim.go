@@ -134,7 +134,7 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		page.Centre = "" // said by where the device is
 	}
 	page.MayMoney = desk.May(v.Actor, desk.ReadMoney)
-	page.MoneyRows, page.MoneyForm = moneyRows(v.L, view.Money, view.Zone, claimPath(c)+"#money"), s.moneyForm(v)
+	page.MoneyRows, page.MoneyForm = moneyRows(v.L, view.Money, view.Zone, claimPath(c)+"#money"), s.moneyForm(v, view)
 	page.Ways, page.MayBook = v.ways(view), desk.May(v.Actor, desk.ShipDevices) && !c.State.Over() && c.Custody.Kind != care.HeldByCourier
 	page.HasSlip = c.Intake != nil && desk.May(v.Actor, desk.ReadShipments)
 	page.actions(b, a)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
@@ -196,12 +197,51 @@ type moneyForm struct {
 	Whats    []option
 	Parties  []option
 	Currency string
+	Payee    care.Party
+	// Amount and Why begin as what the latest way cost that nobody has entered.
+	Amount, Why string
 }
 
-func (s *Server) moneyForm(v *visit) *moneyForm {
+// moneyForm offers the cost of the latest way by courier as what to enter,
+// where it is known and nobody entered it.
+func (s *Server) moneyForm(v *visit, view desk.ClaimView) *moneyForm {
+	f := s.emptyMoneyForm(v)
+	if f == nil || slices.ContainsFunc(view.Money, func(e desk.EntryView) bool { return e.What == care.DebtDelivery }) {
+		return f
+	}
+	for _, l := range slices.Backward(view.Legs) {
+		if l.Cost == nil || l.HandedAt.IsZero() || l.Cost.Currency != f.Currency {
+			continue
+		}
+		f.Amount = l.Cost.String()
+		if debtorOf(l.Bearer) == care.RetailerParty {
+			f.Payee = care.CarrierParty
+		}
+		f.Why = v.L.T("shipment.cost_why", "carrier", l.Carrier, "way", v.L.Or("legs", string(l.Direction)))
+		for i, o := range f.Parties {
+			f.Parties[i].Selected = o.Value == string(debtorOf(l.Bearer))
+		}
+		return f
+	}
+	return f
+}
+
+// debtorOf is who owes the cost of a way that the retailer laid out, or else
+// the retailer itself.
+func debtorOf(bearer string) care.Party {
+	switch bearer {
+	case "customer":
+		return care.CustomerParty
+	case "maker":
+		return care.MakerParty
+	}
+	return care.RetailerParty
+}
+
+func (s *Server) emptyMoneyForm(v *visit) *moneyForm {
 	if !desk.May(v.Actor, desk.EnterMoney) {
 		return nil
 	}
-	return &moneyForm{Whats: capital(options(v.L, "money.what", []string{string(care.DebtDelivery), string(care.DebtReimbursement)}, "")),
+	return &moneyForm{Payee: care.RetailerParty, Whats: capital(options(v.L, "money.what", []string{string(care.DebtDelivery), string(care.DebtReimbursement)}, "")),
 		Parties: capital(options(v.L, "money.party", asTexts(care.Parties()), "")), Currency: v.Retailer.Currency}
 }

@@ -1,4 +1,5 @@
--- Photos and papers that people hand in with requests and claims.
+-- Photos and papers that people hand in with requests and claims; what
+-- couriers take.
 
 -- +goose Up
 CREATE TABLE attachment (
@@ -37,6 +38,13 @@ CREATE TABLE attachment_file (
     FOREIGN KEY (retailer_id, attachment_id) REFERENCES attachment DEFERRABLE INITIALLY DEFERRED
 );
 
+ALTER TABLE shipment_leg ADD COLUMN cost BIGINT;
+ALTER TABLE shipment_leg ADD COLUMN cost_currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE shipment_leg ADD COLUMN priced TEXT NOT NULL DEFAULT '';
+
 -- +goose Down
+ALTER TABLE shipment_leg DROP COLUMN priced;
+ALTER TABLE shipment_leg DROP COLUMN cost_currency;
+ALTER TABLE shipment_leg DROP COLUMN cost;
 DROP TABLE attachment_file;
 DROP TABLE attachment;
