@@ -38,7 +38,7 @@ type paperLink struct {
 }
 
 // paperLang is the same paper in a language.
-type paperLang struct{ Tag, Href string }
+type paperLang struct{ Tag, Short, Href string }
 
 // claimPapers are the papers of a claim for staff: in the customer's language,
 // and in the others of the retailer.
@@ -55,7 +55,7 @@ func (s *Server) claimPapers(v *visit, c care.Claim) (papersData, error) {
 			l.Print = base + string(care.IntakeSlip)
 		}
 		for _, tag := range v.Retailer.Languages {
-			l.Langs = append(l.Langs, paperLang{tag, l.Href + "?lang=" + tag})
+			l.Langs = append(l.Langs, paperLang{tag, strings.ToUpper(tag), l.Href + "?lang=" + tag})
 		}
 	}
 	return out, nil
