@@ -250,6 +250,8 @@ func good(t interface {
 		return care.WarnDeadline{DeadlineID: firstDeadline(c)}
 	case care.CmdBreachDeadline:
 		return care.BreachDeadline{DeadlineID: firstDeadline(c)}
+	case care.CmdNoteLoaner:
+		return care.NoteLoaner{Loan: "L1", Step: care.LoanerAsked}
 	case care.CmdNoteAnswer:
 		return care.NoteAnswer{}
 	}

@@ -96,7 +96,7 @@ func TestIllegalMoves(t *testing.T) {
 func TestCommandNames(t *testing.T) {
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
-		if slices.Contains([]care.CommandName{care.CmdDecide, care.CmdWarnDeadline, care.CmdBreachDeadline, care.CmdNoteAnswer, care.CmdDispose, care.CmdConfirmDisposal}, m.Command) {
+		if slices.Contains([]care.CommandName{care.CmdDecide, care.CmdWarnDeadline, care.CmdBreachDeadline, care.CmdNoteAnswer, care.CmdNoteLoaner, care.CmdDispose, care.CmdConfirmDisposal}, m.Command) {
 			if cmd != nil {
 				t.Errorf("%s comes from the desk alone, yet NewCommand gives %T", m.Command, cmd)
 			}

@@ -78,6 +78,10 @@ func randomCommand(r *rapid.T, c care.Claim) care.Command {
 		return care.ChooseBasis{Basis: policy.Basis(pick(policy.Words("bases")...))}
 	case care.CmdChooseRemedy:
 		return care.ChooseRemedy{Remedy: pick(policy.Words("remedy_kinds")...)}
+	case care.CmdDemandRemedy:
+		return care.DemandRemedy{Remedy: pick(policy.Words("remedy_kinds")...)}
+	case care.CmdNoteLoaner:
+		return care.NoteLoaner{Loan: pick("L1", "L2"), Step: care.LoanerStep(pick("asked", "provided", "not_wanted", "excepted"))}
 	case care.CmdAnswerDifference:
 		return care.AnswerDifference{Accepted: flag}
 	case care.CmdAnswerEstimate:

@@ -122,7 +122,7 @@ func (c *Claim) end(at time.Time, as DeadlineState, reason string, which func(De
 		}
 		d.State, d.SettledAt, d.Reason = as, at, reason
 		if as == DeadlineStopped && d.Name == "loaner" && !at.Before(d.DueAt) {
-			d.State = DeadlineMissed // the days without one stay owed (RU-23)
+			d.State, d.Reason = DeadlineMissed, "" // the days without one stay owed (RU-23)
 		}
 		if as == DeadlineMet && !at.Before(d.DueAt) {
 			d.State = DeadlineMissed

@@ -95,6 +95,7 @@ func (w *town) ask(l *life) {
 	in := ask(l.serial)
 	in.Customer.Phone, in.Customer.Email = "+359 88 "+l.serial[3:], ""
 	in.Basis = pick(w, []policy.Basis{"", policy.Warranty, policy.Statute})
+	in.Remedy = pick(w, []string{"", "", "", "repair", "replacement", "refund", "price_reduction"})
 	in.Documents = w.some([]string{"invoice", "receipt", "warranty_card", "return_request"}, 85)
 	in.Return = pick(w, []care.ReturnMethod{care.ReturnCollect, care.ReturnDeliver})
 	in.Settlement = pick(w, []string{"София", "Бургас", "Омск", "Москва", "Средец"})
@@ -424,6 +425,13 @@ func (w *town) loaner(l *life) {
 	if loan.State == care.LoanOut {
 		w.try("return_loaner", 12, func(d *desk.Desk) error {
 			_, err := d.ReturnLoaner(w.ctx(), clerk, loan.ID, desk.Returning{Condition: "good"})
+			return err
+		})
+		return
+	}
+	if w.chance(15) {
+		w.try("withdraw_loaner", 12, func(d *desk.Desk) error {
+			_, err := d.WithdrawLoaner(w.ctx(), clerk, loan.ID, "")
 			return err
 		})
 		return

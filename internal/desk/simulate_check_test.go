@@ -36,6 +36,8 @@ func (w *town) check(l *life) {
 	w.checkMoney(c, events)
 	w.checkStays(c)
 	w.checkLegs(c)
+	w.checkLoaner(c)
+	w.checkJobs(c)
 	if c.State.Over() {
 		w.checkOver(c, events)
 		l.over = w.chance(60)
@@ -213,6 +215,56 @@ func (w *town) checkLegs(c care.Claim) {
 	}
 	if carried := c.Custody.Kind == care.HeldByCourier; open > 1 || (way == 1) != carried {
 		w.fail("%s is with %+v, its legs are %+v", c.Number, c.Custody, legs)
+	}
+}
+
+// checkLoaner: the term of a loaner runs on the claim exactly where one that
+// the law owes was asked for, and the loan shows the same.
+func (w *town) checkLoaner(c care.Claim) {
+	for _, d := range c.Deadlines {
+		if d.Name == "loaner" && d.State == care.DeadlineOpen && (c.Loaner == nil || !c.Loaner.Until.IsZero()) {
+			w.fail("%s: %+v runs, and nobody is owed a loaner: %+v", c.Number, d, c.Loaner)
+		}
+	}
+	for _, loan := range read(w, func(tx *storage.Tx) ([]care.Loan, error) { return tx.LoansOfClaim(w.ctx(), c.Retailer, c.ID) }) {
+		if loan.State != care.LoanAsked {
+			continue
+		}
+		want := care.Deadline{}
+		for _, d := range c.Deadlines {
+			if d.Name == "loaner" && d.State == care.DeadlineOpen && c.Loaner.Loan == loan.ID {
+				want = d
+			}
+		}
+		if loan.Due != want.Due || !loan.DueAt.Equal(want.DueAt) {
+			w.fail("%s: the loan is due %s, the claim says %+v", c.Number, loan.Due, want)
+		}
+	}
+}
+
+// checkJobs: whatever has to be done later has its job: the end of each open
+// term, what a carrier was not told, and the next warning of whoever does not
+// collect.
+func (w *town) checkJobs(c care.Claim) {
+	queued := func(prefix string) (n int) {
+		w.must(w.file.QueryRowContext(w.ctx(), "SELECT count(*) FROM job WHERE substr(job_key, 1, length(?1)) = ?1 AND done_at IS NULL AND parked_at IS NULL", prefix).Scan(&n))
+		return n
+	}
+	for _, d := range c.Deadlines {
+		key := fmt.Sprintf("deadline.breach %s %s %s %s", c.ID, d.Name, d.Basis, d.From)
+		if runs := d.State == care.DeadlineOpen && d.BreachedAt.IsZero(); runs != (queued(key) == 1) {
+			w.fail("%s: %+v has %d jobs", c.Number, d, queued(key))
+		}
+	}
+	for _, l := range read(w, func(tx *storage.Tx) ([]care.Leg, error) { return tx.LegsOfClaim(w.ctx(), c.Retailer, c.ID) }) {
+		if asked := l.State == care.LegAsked && l.Fault != care.FaultRefused; asked != (queued("carrier.book "+l.ID) == 1) {
+			w.fail("%s: leg %+v has %d jobs", c.Number, l, queued("carrier.book "+l.ID))
+		}
+	}
+	waits := c.State == care.Ready && c.Held() && c.Return != care.ReturnDeliver
+	ready := "collect.warn " + c.ID + " " + c.ReadyAt.UTC().Format(time.RFC3339Nano)
+	if n := queued(ready); !c.ReadyAt.IsZero() && (n > 1 || n == 1 && !waits) {
+		w.fail("%s waits to be collected: %v, and has %d warnings ahead", c.Number, waits, n)
 	}
 }
 
