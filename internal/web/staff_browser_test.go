@@ -37,7 +37,7 @@ type staffWorld struct {
 
 var staffNow = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
-func newStaffWorld(t *testing.T) *staffWorld {
+func newStaffWorld(t *testing.T, ways ...func(*i18n.Bundle) desk.Post) *staffWorld {
 	t.Helper()
 	lib, err := packs.Library()
 	if err != nil {
@@ -59,7 +59,11 @@ func newStaffWorld(t *testing.T) *staffWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Papers: papers, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: now})
+	cfg := desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Papers: papers, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: now}
+	for _, way := range ways {
+		cfg.Post, cfg.Public = way(words), "https://service.example"
+	}
+	w.desk, err = desk.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
