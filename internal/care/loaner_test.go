@@ -51,7 +51,19 @@ func TestMayDemandLoaner(t *testing.T) {
 			if key(err) != c.want {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
-			if err == nil && (l.State != care.LoanAsked || l.Due != c.right.Due || l.Category != "phone" || l.Note != "note") {
+			if err != nil {
+				return
+			}
+			l.ID = "l"
+			if c.right.Owed { // the claim's deadline is the loan's term
+				claim.Loaner = &care.LoanerDemand{Loan: "l", At: start}
+				claim.Deadlines = []care.Deadline{{Name: "loaner", State: care.DeadlineOpen, Due: c.right.Due, DueAt: c.right.DueAt, Clause: c.right.Clause}}
+			}
+			l = l.Termed(claim)
+			if !l.DueAt.Equal(c.right.DueAt) || l.Clause != c.right.Clause {
+				t.Errorf("due %s by %s, want %s by %s", l.DueAt, l.Clause, c.right.DueAt, c.right.Clause)
+			}
+			if l.State != care.LoanAsked || l.Due != c.right.Due || l.Category != "phone" || l.Note != "note" {
 				t.Errorf("%+v", l)
 			}
 		})
