@@ -65,17 +65,24 @@ export class Customer {
     await look(this.page, `${this.retailer}-request`, this.lang);
     await this.page.fill('[name=serial]', identity);
     await this.page.fill('[name=text]', text);
-    for (const d of documents) await this.page.check(`[name=documents][value=${d}]`);
-    await this.page.fill('[name=name]', 'Елена Примерова');
-    await this.page.fill('[name=phone]', this.lang === 'bg' ? '+359 88 000 0000' : '+7 999 000-00-00');
     await this.page.click('button[value=check]');
     await look(this.page, `${this.retailer}-stand`, this.lang);
+    for (const d of documents) { // a paper is asked for while it can change the decision
+      const box = this.page.locator(`[name=documents][value=${d}]`);
+      if (!(await box.count())) continue;
+      await box.check();
+      await this.page.click('button[value=check]');
+    }
     for (const [fact, value] of Object.entries(answers)) {
       const box = this.page.locator(`[name="fact.${fact}"][value="${value}"]`);
       if (await box.count()) await box.check();
     }
     if (basis) await this.page.check(`[name=basis][value=${basis}]`);
     for (const box of await this.page.locator('[name=accept]').all()) await box.check();
+    await this.page.click('button[value=contact]');
+    await look(this.page, `${this.retailer}-contact`, this.lang);
+    await this.page.fill('[name=name]', 'Елена Примерова');
+    await this.page.fill('[name=phone]', this.lang === 'bg' ? '+359 88 000 0000' : '+7 999 000-00-00');
     await this.page.click('button[value=send]');
     await look(this.page, `${this.retailer}-receipt`, this.lang);
     this.number = (await this.page.locator('.talon .big').innerText()).trim();
@@ -129,7 +136,15 @@ export class Staff {
       assert.fail(`${number}: ${command} is not offered, but: ${offered.join(', ')}; ${await this.page.locator('.blocked').allInnerTexts()}`);
     }
     const fold = this.page.locator(`details:has(form[action$="/do/${command}"]):not([open]) > summary`);
-    if (await fold.count()) await fold.first().click();
+    while (await fold.count()) await fold.first().click(); // the outermost first
+    for (const [name, value] of Object.entries(fields)) {
+      const code = /^finding\.(.+)$/.exec(name)?.[1];
+      if (!code) continue;
+      const box = form.locator(`[name$=".code"][value="${code}"]`);
+      await box.check();
+      await form.locator(`[name="${(await box.getAttribute('name')).replace(/code$/, 'cause')}"]`).selectOption(value);
+      delete fields[name];
+    }
     for (const [name, value] of Object.entries(fields)) await fill(form.locator(`[name="${name}"]`), name, value);
     await form.locator('button').last().click();
     await this.page.waitForLoadState();

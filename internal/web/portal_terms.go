@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/money"
@@ -116,9 +117,21 @@ func sections(p *policy.Pack) []section {
 		{"acknowledgements", clausesOf(p.Acknowledgements, func(c *policy.NoticeClause) *policy.Clause { return &c.Clause })},
 		{"notices", clausesOf(p.Notices, func(c *policy.NoticeClause) *policy.Clause { return &c.Clause })},
 		{"routing", clausesOf(p.Routing, func(c *policy.RoutingClause) *policy.Clause { return &c.Clause })},
+		{"parts", clausesOf(p.Parts, func(r *policy.PartRule) *policy.Clause {
+			c := clauseOf(r.Rule, nil)
+			c.Basis = r.Basis
+			return c
+		})},
+		{"papers", clausesOf(p.Papers, func(r *policy.PaperRule) *policy.Clause {
+			c := clauseOf(r.Rule, nil)
+			c.Since = r.Since
+			return c
+		})},
+		{"disputes", clausesOf(p.Disputes, disputeClause)},
 		{"carriage", clausesOf(p.Carriage, func(r *policy.CarriageRule) *policy.Clause { return clauseOf(r.Rule, r.Categories) })},
 		{"uncollected", clausesOf(p.Uncollected, func(r *policy.UncollectedRule) *policy.Clause { return clauseOf(r.Rule, nil) })},
 		{"support", clausesOf(p.Support, func(c *policy.SupportClause) *policy.Clause { return &c.Clause })},
+		{"consultations", clausesOf(p.Consultations, func(r *policy.ConsultationRule) *policy.Clause { return clauseOf(r.Rule, nil) })},
 		{"requests", clausesOf(p.Requests, func(c *policy.RequestClause) *policy.Clause { return &c.Clause })},
 		{"contacts", clausesOf(p.Contacts, func(c *policy.ContactClause) *policy.Clause { return &c.Clause })},
 	}
@@ -127,6 +140,23 @@ func sections(p *policy.Pack) []section {
 // clauseOf shows a rule that decides nothing as the clauses are shown.
 func clauseOf(r policy.Rule, categories []string) *policy.Clause {
 	return &policy.Clause{ID: r.ID, Text: r.Text, Source: r.Source, Verified: r.Verified, Categories: categories}
+}
+
+// disputeClause names whom a customer may turn to, and how, before it says
+// what for.
+func disputeClause(r *policy.DisputeRule) *policy.Clause {
+	c := clauseOf(r.Rule, nil)
+	c.Text = policy.Text{}
+	for lang, said := range r.Text {
+		lead := []string{r.Name[lang]}
+		for _, way := range []string{r.Web, r.Phone} {
+			if way != "" {
+				lead = append(lead, way)
+			}
+		}
+		c.Text[lang] = strings.Join(lead, ", ") + ". " + said
+	}
+	return c
 }
 
 func clausesOf[T any](list []T, clause func(*T) *policy.Clause) []*policy.Clause {
