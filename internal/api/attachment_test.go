@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/talon-care/talon/internal/care"
 )
@@ -102,5 +103,45 @@ func TestFilesThatAreRefused(t *testing.T) {
 	list := w.want(200, call{method: "GET", path: path, key: clerk})
 	if n := len(list.at("items").([]any)); n != 0 {
 		t.Errorf("%d attachments are kept", n)
+	}
+}
+
+// TestDisposalByPrograms lets a device go by the API, two programs of two
+// persons, and changes a way back.
+//
+// Walks: B9.
+func TestDisposalByPrograms(t *testing.T) {
+	w := newWorld(t, wide)
+	clerk, boss := w.key("ru-omsk", care.Clerk), w.key("ru-omsk", care.Manager)
+	made := w.want(201, call{method: "POST", path: "/requests", key: clerk, body: strings.Replace(examples["submit-request"], `"bg"`, `"ru"`, 1)})
+	claim, token := made.str("claim.id"), made.str("tracking.token")
+	changed := w.want(200, call{method: "POST", path: "/track/" + token + "/commands/change_return", body: `{"return": "deliver", "address": "ул. Пробная, 1"}`})
+	if changed.str("return") != "deliver" {
+		t.Errorf("%s", changed.raw)
+	}
+	w.want(422, call{method: "POST", path: "/claims/" + claim + "/commands/change_return", key: clerk, body: `{"return": "deliver"}`})
+	w.want(200, call{method: "POST", path: "/claims/" + claim + "/commands/change_return", key: clerk, body: `{"return": "collect"}`})
+	for _, c := range []struct{ command, body string }{
+		{"accept", `{"place": "omsk-service", "documents": ["receipt"]}`},
+		{"diagnose", examples["claim-diagnose"]},
+		{"override", examples["claim-override"]},
+		{"choose_remedy", `{"remedy": "repair"}`},
+		{"start_repair", `{}`},
+		{"finish_repair", examples["claim-finish-repair"]},
+		{"mark_ready", `{}`},
+	} {
+		w.want(200, call{method: "POST", path: "/claims/" + claim + "/commands/" + c.command, key: boss, body: c.body})
+	}
+	path := "/claims/" + claim + "/disposal"
+	w.want(409, call{method: "POST", path: path, key: clerk, body: examples["propose-disposal"]})
+	w.want(204, call{method: "POST", path: "/claims/" + claim + "/warnings", key: clerk, body: examples["warn-customer"]})
+	w.want(409, call{method: "POST", path: path, key: clerk, body: examples["propose-disposal"]})
+	w.clock.add(70 * 24 * time.Hour)
+	w.want(409, call{method: "POST", path: path + "/confirm", key: boss})
+	w.want(200, call{method: "POST", path: path, key: clerk, body: examples["propose-disposal"]})
+	w.want(403, call{method: "POST", path: path + "/confirm", key: clerk})
+	done := w.want(200, call{method: "POST", path: path + "/confirm", key: boss})
+	if done.str("state") != "closed" || done.str("outcome") != "disposed" {
+		t.Errorf("%s", done.raw)
 	}
 }

@@ -57,6 +57,7 @@ func (w *world) replaced(key string) {
 		w.t.Errorf("nothing was given: %s", r.raw)
 	}
 	l.give(care.CmdMarkReady, "", care.Ready)
+	l.give(care.CmdChangeReturn, `{"return": "deliver", "address": "Омск, ул. Пробная, 1"}`, care.Ready)
 	l.give(care.CmdHandOver, "", care.HandedOver)
 	l.give(care.CmdClose, "", care.Closed)
 	l.checkEnd(care.OutcomeReplaced)
@@ -108,6 +109,10 @@ func (w *world) refunded(key string) {
 	l.give(care.CmdChooseRemedy, `{"remedy": "refund"}`, care.Refunding)
 	if r := w.want(422, call{method: "POST", path: "/claims/" + l.number + "/commands/approve_refund", key: key, body: `{"amount": {"amount": "1.00", "currency": "RUB"}}`}); r.str("errors.0.pointer") != "/amount" {
 		w.t.Errorf("another sum: %s", r.raw)
+	}
+	l.give(care.CmdApproveRefund, `{"amount": {"amount": "15990.00", "currency": "RUB"}}`, care.Refunding)
+	if r := l.give(care.CmdWithdrawApproval, `{"reason": "another account"}`, care.Refunding); r.at("refund") != nil {
+		w.t.Errorf("still approved: %s", r.raw)
 	}
 	l.give(care.CmdApproveRefund, `{"amount": {"amount": "15990.00", "currency": "RUB"}}`, care.Refunding)
 	l.give(care.CmdPayRefund, `{"reference": "PAY-3"}`, care.Refunding)

@@ -55,7 +55,7 @@ func TestEveryCommandHasAnAddress(t *testing.T) {
 			t.Errorf("no address for the command %s", name)
 		}
 	}
-	if n := len(commandNames()); n != 37 {
+	if n := len(commandNames()); n != 39 {
 		t.Errorf("%d commands; the table of commands changed, so look at the API too", n)
 	}
 	if !slices.Contains(commandNames(), care.CmdOverride) {

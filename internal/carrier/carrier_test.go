@@ -206,7 +206,7 @@ func reports(t *testing.T, take func(care.CarrierEvent) error) *httptest.Server 
 	return s
 }
 
-const good = `{"type": "shipment.collected", "timestamp": "2026-03-10T09:59:00Z", "data": {"reference": "leg-1", "tracking": "T1", "note": "x"}}`
+const good = `{"type": "shipment.collected", "timestamp": "2026-03-10T09:59:00Z", "data": {"reference": "leg-1", "tracking": "T1", "note": "x", "cost": {"amount": "6.10", "currency": "EUR"}}}`
 
 func TestReports(t *testing.T) {
 	signer, err := standardwebhooks.NewWebhook(secret)

@@ -119,3 +119,52 @@ func TestDisposalOfUncollectedDevice(t *testing.T) {
 		}
 	})
 }
+
+// What a courier takes is known by the agreed tariff; where none is agreed, by
+// the carrier's own word.
+//
+// Walks: B9.
+func TestWhatACourierTakes(t *testing.T) {
+	withCourier(t, func(s *shop, _ *courier) {
+		ctx := s.t.Context()
+		book := func(grams int) care.Leg {
+			s.t.Helper()
+			leg, err := s.BookLeg(ctx, as(care.Clerk), desk.NewLeg{Claim: s.open().Claim.ID, Direction: care.LegIn, To: "omni-service", Carrier: "rapid", Grams: grams})
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return leg
+		}
+		told := amount("6.10", "EUR")
+		for name, c := range map[string]struct {
+			grams         int
+			booked, after string
+			by            string
+		}{
+			"by the tariff":          {2500, "4.90", "4.90", "courier-small"},
+			"by the carrier's word":  {9000, "", "6.10", care.PricedByCarrier},
+			"of an unknown weight":   {0, "", "6.10", care.PricedByCarrier},
+			"at the tariff's border": {3000, "4.90", "4.90", "courier-small"},
+		} {
+			leg := book(c.grams)
+			if got := costOf(leg); got != c.booked {
+				s.t.Errorf("%s: booked for %q, want %q", name, got, c.booked)
+			}
+			err := s.Report(ctx, care.CarrierEvent{ID: name, Carrier: "rapid", Kind: care.CarrierBooked, Leg: leg.ID, Cost: &told})
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			got := s.legs(leg.Claim)[0]
+			if costOf(got) != c.after || got.Priced != c.by {
+				s.t.Errorf("%s: %q by %q, want %q by %q", name, costOf(got), got.Priced, c.after, c.by)
+			}
+		}
+	})
+}
+
+func costOf(l care.Leg) string {
+	if l.Cost == nil {
+		return ""
+	}
+	return l.Cost.String()
+}

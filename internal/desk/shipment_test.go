@@ -509,5 +509,14 @@ func TestCustomerChoosesTheCentre(t *testing.T) {
 		}
 		_, err = s.TrackedDo(t.Context(), token, care.RouteTo{Centre: "omni-shop-burgas"})
 		s.fails("a shop does not repair", "blocked error.centre_not_offered", err)
+		tracked, err := s.Tracked(t.Context(), token, "bg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range tracked.Claim.Actions {
+			if a.Command == care.CmdRoute && slices.Contains(a.Fields[0].Options, "omni-shop-burgas") {
+				t.Errorf("a shop is offered as a centre: %v", a.Fields[0].Options)
+			}
+		}
 	})
 }
