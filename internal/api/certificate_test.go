@@ -56,9 +56,15 @@ func TestCertificate(t *testing.T) {
 	if u := w.want(200, call{method: "POST", path: "/units/CRT-2/rescission", key: boss, body: `{"reason": "returned"}`, header: map[string]string{keyHeader: "c7"}}); u.str("sale.rescinded") == "" {
 		t.Errorf("rescinded %s", u.raw)
 	}
+	with := w.want(201, call{method: "POST", path: "/sales", key: clerk, header: map[string]string{keyHeader: "c10"}, body: `{"category": "phone", "brand": "Honor", "serial": "CRT-3",
+		"date": "` + w.clock.now().Format("2006-01-02") + `", "price": {"amount": "9000.00", "currency": "RUB"}, "warranty": {"months": 12, "issuer": "manufacturer"},
+		"sell_certificate": {"price": {"amount": "1490.00", "currency": "RUB"}}}`})
+	if with.str("sold_certificate.certificate.number") == "" || with.str("sale.certificate.number") != with.str("sold_certificate.certificate.number") || with.str("sold_certificate.link.token") == "" {
+		t.Errorf("sold together %s", with.raw)
+	}
 	report := w.want(200, call{method: "GET", path: "/reports/certificates", key: boss})
 	months := report.at("items").([]any)
-	if last := months[len(months)-1].(map[string]any); last["sold"] != 2.0 || last["refunded"] != 2.0 || last["net"].(map[string]any)["amount"] != "190.00" {
+	if last := months[len(months)-1].(map[string]any); last["sold"] != 3.0 || last["refunded"] != 2.0 || last["net"].(map[string]any)["amount"] != "1680.00" {
 		t.Errorf("report %s", report.raw)
 	}
 }

@@ -104,6 +104,7 @@ var examples = map[string]string{
 	"claim-finish-repair":     `{"kind": "hardware", "work": "Mainboard replaced", "parts": [{"part": "mainboard", "serial": "MB-2"}]}`,
 	"claim-replace":           `{"serial": "PF2ABC99"}`,
 	"claim-approve-refund":    `{"amount": {"amount": "1022.07", "currency": "EUR"}}`,
+	"claim-withdraw-approval": `{"reason": "The bank account was another"}`,
 	"claim-pay-refund":        `{"reference": "PAY-2026-0042"}`,
 	"claim-refuse":            `{"text": "The device can be collected any day."}`,
 	"claim-mark-ready":        `{"told": "phone"}`,
