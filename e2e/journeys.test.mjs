@@ -109,7 +109,7 @@ test('a customer of ru-xiaomi chooses the law where the limited warranty refuses
   const clerk = await staff('ru-xiaomi', 'clerk', 'ru');
   const technician = await staff('ru-xiaomi', 'technician', 'ru');
   await takeIn(number, clerk, technician, {
-    'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'diagnosis.findings.0.code': 'serial_illegible', 'diagnosis.findings.0.cause': 'external',
+    'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'finding.serial_illegible': 'external',
   }, ['receipt']);
   await customer.follow('decided');
   await customer.choose('choose_remedy', 'repair');

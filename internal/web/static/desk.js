@@ -186,3 +186,6 @@ function unfold() {
 }
 addEventListener('hashchange', unfold);
 if (location.hash) unfold();
+
+// What is shown at once needs no button to show it.
+if (window.htmx) for (const button of document.querySelectorAll('button[data-plain]')) button.hidden = true;

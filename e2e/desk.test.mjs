@@ -1,0 +1,128 @@
+// The desk with scripts: codes read from pictures, keys, and what is shown
+// while a form is filled in. The pages' own policy holds here.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startDemo } from './demo.mjs';
+import { desktop, launch, phone } from './pages.mjs';
+
+let demo;
+let browser;
+const codes = path.join(path.dirname(fileURLToPath(import.meta.url)), 'codes');
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+async function at(role, retailer, viewport = desktop) {
+  const context = await browser.newContext({ viewport, locale: 'en' });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (e) => page.problems.push(String(e)));
+  page.on('console', (m) => { if (m.type() === 'error') page.problems.push(m.text()); });
+  await page.goto(`${demo.address}/staff/sign-in?lang=en`);
+  await page.fill('[name=email]', `${role}@${retailer}.example`);
+  await page.fill('[name=password]', demo.guide.Password);
+  await page.click('main button');
+  await page.waitForURL('**/staff/work*');
+  return page;
+}
+
+// read opens the reader beside a field and gives it a picture.
+async function read(page, field, picture) {
+  await page.locator('.scan-line').filter({ has: page.locator(field) }).locator('.scan-button').click();
+  await page.locator('#scan [role=status]', { hasText: /photo or a file/ }).waitFor();
+  await page.setInputFiles('#scan input[type=file]', path.join(codes, picture));
+}
+
+test('codes are read from pictures into the right fields', async () => {
+  const page = await at('clerk', 'ru-omsk');
+  await page.goto(`${demo.address}/staff/intake?new=1`);
+  await read(page, '#imei', 'label.png');
+  await page.locator('#scan').waitFor({ state: 'hidden' });
+  assert.equal(await page.inputValue('#imei'), '490154203237518', 'the IMEI among the codes of a label');
+  await read(page, '#serial', 'serial.png');
+  await page.locator('#scan').waitFor({ state: 'hidden' });
+  assert.equal(await page.inputValue('#serial'), 'LNV-77X01', 'the serial number without what stands before it');
+  await read(page, '#receipt', 'receipt.png');
+  await page.locator('#scan').waitFor({ state: 'hidden' });
+  assert.equal(await page.inputValue('#receipt'), '9288000100192401-439');
+  assert.equal(await page.inputValue('#date'), '2026-03-01');
+  assert.equal(await page.inputValue('#price'), '1999.00');
+  await read(page, '#serial', 'blank.png');
+  await page.locator('#scan [role=status]', { hasText: /No code was found/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await read(page, '#q', 'label.png');
+  await page.waitForURL(/q=490154203237518/);
+  assert.deepEqual(page.problems, []);
+});
+
+test('numbers are told from codes by their bytes', async () => {
+  const page = await at('clerk', 'bg-omni');
+  const got = await page.evaluate(async () => {
+    const m = await import(document.querySelector('script[src*="scan.js"]').src);
+    const bytes = (s) => [...new TextEncoder().encode(s)];
+    return {
+      imei: [m.imei('IMEI1: 490154203237518 / 01'), m.imei('490154203237517'), m.imei('1234567890123456')],
+      serial: [m.serial(bytes('\x1d01095011015300032100AB-9\x1d10LOT')), m.serial(bytes('010950110153000321SER777')), m.serial(bytes('SN: C02XL\x1d')), m.serial(bytes('SNX99'))],
+      order: m.found([{ text: '4006381333931', format: 'ean_13', bytes: [] }, { text: '490154203237518', format: 'code_128', bytes: [] }, { text: 'X1', format: 'code_128', bytes: bytes('X1') }], 'serial').map((f) => f.kind),
+      receipt: m.receipt('https://example.org/?t=20260301T1432&s=5.00&fn=9288000100192401&i=7&fp=1&n=1')?.number ?? null,
+      other: m.receipt('https://example.org/?t=1'),
+    };
+  });
+  assert.deepEqual(got, {
+    imei: ['490154203237518', '', ''], serial: ['00AB-9', 'SER777', 'C02XL', 'SNX99'], order: ['serial', 'imei', 'product'],
+    receipt: '9288000100192401-7', other: null,
+  });
+});
+
+test('keys move about the desk, and are only letters in a field', async () => {
+  const page = await at('clerk', 'bg-omni');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  const first = page.locator('main td.head a').first();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), await first.innerText());
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/staff/claims/**');
+  await page.keyboard.press('g');
+  await page.keyboard.press('w');
+  await page.waitForURL('**/staff/work');
+  await page.keyboard.press('/');
+  await page.keyboard.type('gn?');
+  assert.equal(await page.inputValue('#q'), 'gn?');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+Slash');
+  assert.ok(await page.locator('dialog#keys').isVisible(), 'the help');
+  await page.keyboard.press('n');
+  assert.ok(await page.locator('dialog#keys').isVisible(), 'no key works under a dialog but its own');
+  await page.keyboard.press('Escape');
+  assert.ok(!(await page.locator('dialog#keys').isVisible()));
+  await page.keyboard.press('n');
+  await page.waitForURL('**/staff/intake');
+  assert.deepEqual(page.problems, []);
+});
+
+test('the counter shows the decision as the form is filled in, and takes the device in', async () => {
+  const page = await at('clerk', 'bg-omni', phone);
+  await page.goto(`${demo.address}/staff/intake?q=RZ-DEMO-0011`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'text', 'the first thing to type');
+  const before = await page.locator('#stand').innerText();
+  await page.fill('#text', 'Does not charge');
+  await page.locator('.chips button', { hasText: 'scratches' }).click();
+  assert.equal(await page.inputValue('#condition'), 'scratches');
+  for (const paper of ['receipt', 'invoice', 'warranty_card']) await page.check(`[name=documents][value=${paper}]`);
+  await page.waitForFunction((was) => document.querySelector('#stand').innerText !== was, before);
+  for (const box of await page.locator('[name=ids]').all()) await box.check();
+  await page.locator('#intake-form .button.primary').click();
+  await page.waitForURL('**/staff/claims/RMA-*');
+  assert.match(await page.locator('main').innerText(), /device is taken in/);
+  assert.deepEqual(page.problems, []);
+});
