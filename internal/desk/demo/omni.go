@@ -103,6 +103,13 @@ func (s *stage) omniNew() {
 		dimo, ask{channel: "counter", text: "Зелена линия през целия екран."}).
 		intakeWith(0.1, s.shop, "Със стойка, без кутия", []string{"invoice"}).
 		notes(care.Clerk, 0.1, "Клиентът ще донесе гаранционната карта утре.")
+	// Two that the partner centre has yet to act on, each by its own term.
+	s.life(0.7, thing{category: "laptop", brand: "Asus", model: "Vivobook S 16", serial: "R7TALON73", price: "899.00", months: 24, issuer: "manufacturer", age: 140},
+		plamen, ask{papers: []string{"invoice", "warranty_card", "return_request"}, text: "Пантата се разхлаби и екранът пада."}).
+		by(care.Dispatcher, 0.2, care.RouteTo{Centre: s.partner})
+	s.life(1.8, thing{category: "laptop", brand: "Asus", model: "ExpertBook B1", serial: "R8TALON74", price: "749.00", months: 24, issuer: "manufacturer", age: 75},
+		kiril, ask{papers: []string{"invoice", "warranty_card", "return_request"}, deliver: true, text: "Не открива безжични мрежи."}).
+		intake(0.4, s.partner, "Като нов")
 }
 
 // omniAtWork are claims whose device is on the bench.
