@@ -87,11 +87,55 @@ func TestStaffCertificate(t *testing.T) {
 	boss.get(number).submit(number+"/cancel", fill{"costs": {"3000"}, "reason": {"wish"}}).want(http.StatusUnprocessableEntity).says("The actual costs are between")
 	boss.get(number).submit(number+"/cancel", fill{"costs": {"190,00"}, "reason": {"the customer's wish"}}).says("The certificate is cancelled", "₽2,800.00", "Not paid yet")
 	boss.get("/staff/certificates?owed=1").says("CERT-2026-000001")
-	boss.get(number).submit(number+"/pay", fill{"reference": {"PP-77"}}).says("recorded as paid", "PP-77")
+	entry := moneyForms(boss.get(number), "/approve")
+	if len(entry) != 1 {
+		t.Fatalf("%d refunds to approve on the certificate's page", len(entry))
+	}
+	if len(moneyForms(clerk.get(number), "/approve")) != 0 {
+		t.Error("a clerk may approve")
+	}
+	one := strings.TrimSuffix(entry[0], "/approve")
+	boss.get(number).submit(entry[0], nil).says("Approved", "CERT-2026-000001")
+	boss.get(number).submit(one+"/withdraw", fill{"reason": {"another account"}}).says("The approval is taken back")
+	boss.get(number).submit(entry[0], nil)
+	boss.get("/staff/money?state=approved&lang=en").says("CERT-2026-000001", "Refund of a certificate")
+	boss.get(number).submit(one+"/pay", fill{"reference": {"PP-77"}}).says("PP-77", "paid")
 	boss.get("/staff/certificates/report").says("2026-11", "₽190.00")
 	customer.get(link + "?lang=en").says("no longer in force: cancelled by the customer")
 	clerk.get(number).submit(number+"/link", nil).says("The customer opens the certificate by this link")
 	customer.get(link).want(http.StatusNotFound)
+}
+
+// TestStaffSellsBoth records a sale with a certificate in one form, and asks
+// for the refund's sum where the price of a certificate was not recorded.
+// Walks: A5, A13.
+func TestStaffSellsBoth(t *testing.T) {
+	w := newStaffWorld(t)
+	clerk := w.signedIn(t, w.user(t, "ru-omsk", care.Clerk, ""), staffPassword)
+	sale := fill{"category": {"phone"}, "brand": {"Honor"}, "model": {"200"}, "serial": {"BOTH-1"}, "date": {"2026-11-20"}, "price": {"20000"}, "currency": {"RUB"},
+		"warranty_months": {"12"}, "warranty_issuer": {"manufacturer"}, "sell_certificate": {"1"}}
+	clerk.get("/staff/units/new?lang=en").submit("/staff/units", sale).says("CERT-2026-000001", "The certificate is sold", "BOTH-1", "₽2,990.00")
+	sale["serial"], sale["category"] = []string{"BOTH-2"}, []string{"hard_disk"}
+	clerk.get("/staff/units/new?lang=en").submit("/staff/units", sale).want(http.StatusUnprocessableEntity)
+	if p := clerk.get("/staff/intake?identity=BOTH-2&lang=en"); strings.Contains(p.main(), "Honor") {
+		t.Errorf("the sale is recorded without its certificate: %s", p.main())
+	}
+	omni := w.signedIn(t, w.user(t, "bg-omni", care.Clerk, ""), staffPassword)
+	if strings.Contains(omni.get("/staff/units/new?lang=en").main(), "Sell a certificate") {
+		t.Error("a shop without plans offers certificates")
+	}
+
+	months := 12
+	rec, err := w.desk.RegisterSale(t.Context(), care.System("ru-omsk"), desk.SaleRow{Category: "phone", Brand: "Honor", Serial: "BOTH-3", WarrantyMonths: &months,
+		WarrantyIssuer: "manufacturer", Date: calendar.MustDate("2026-05-12"), Certificate: "PGO-3", CertificateSold: calendar.MustDate("2026-05-12")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	boss := w.signedIn(t, w.user(t, "ru-omsk", care.Manager, ""), staffPassword)
+	boss.get("/staff/units/"+rec.Unit.ID).submit("/staff/units/"+rec.Unit.ID+"/rescind", fill{"on": {"2026-11-18"}, "reason": {"defect"}})
+	const page = "/staff/certificates/PGO-3"
+	boss.get(page).says("Not paid yet", "Enter the refund").submit(page+"/refund", fill{"amount": {"0"}}).want(http.StatusUnprocessableEntity)
+	boss.get(page).submit(page+"/refund", fill{"amount": {"1490"}}).says("The refund is in the ledger", "₽1,490.00")
 }
 
 // TestStaffRescission records that a sale ended: the certificate's price is
