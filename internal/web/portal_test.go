@@ -107,7 +107,7 @@ func TestPortalCheck(t *testing.T) {
 		{"any case and spaces", "bg-omni", "en", " nb-test-0001 ", 200, []string{"ThinkPad T14"}},
 		{"known IMEI", "ru-omsk", "ru", phoneIMEI, 200, []string{"Galaxy A55", "Сертификат на послегарантийное обслуживание"}},
 		{"another retailer's unit", "ru-omsk", "ru", laptop, 200, []string{"Номера NB-TEST-0001 у нас нет"}},
-		{"unknown serial", "bg-omni", "bg", "XX-1", 200, []string{"Номер XX-1 не е при нас", "Опишете устройството и подайте заявка"}},
+		{"unknown serial", "bg-omni", "bg", "XX-1", 200, []string{"Не намираме номер XX-1", "Опишете устройството и подайте заявка"}},
 		{"IMEI with a wrong check digit", "ru-omsk", "ru", badIMEI, 422, []string{"В IMEI ошибка"}},
 		{"nothing typed", "ru-omsk", "en", "", 422, []string{"Please fill in"}},
 		{"a script", "ru-omsk", "en", `<script>alert(1)</script>`, 200, []string{`We do not know the number <script>alert(1)</script>`}},
