@@ -22,7 +22,8 @@ func (l *life) books(after float64, way care.LegDirection, to string, grams int)
 func (s *stage) omniShipments() {
 	laptop := thing{category: "laptop", brand: "ASUS", model: "Vivobook 15", serial: "R1TALON61", price: "749.00", months: 24, issuer: "manufacturer", age: 220}
 	in := ask{papers: s.papers, text: "Не зарежда.", deliver: true}
-	s.life(2, laptop, nevena, in).intake(0.3, "omni-shop-burgas", "Драскотини по капака").books(0.1, care.LegBetween, "asus-varna", 2300)
+	s.life(2, laptop, nevena, in).shows(0.05, "зарядно.png").intake(0.3, "omni-shop-burgas", "Драскотини по капака").
+		pictured(care.Clerk, "капак.png", "дъно.png").books(0.1, care.LegBetween, "asus-varna", 2300)
 	laptop.serial, in.text = "R1TALON62", "Прегрява и се изключва."
 	s.life(9, laptop, nevena, in).intake(0.5, "omni-shop-burgas", "Без забележки").books(0.1, care.LegBetween, "asus-varna", 2300).
 		by(care.Clerk, 1, care.Forward{To: "asus-varna", Condition: "Без забележки", Accessories: []string{"зарядно"}})
@@ -42,6 +43,7 @@ func (s *stage) omniShipments() {
 // omskShipments is a heavy television that the seller fetches at his own cost
 // (ЗоЗПП 18(7)), and a phone that its owner does not collect.
 func (s *stage) omskShipments() {
+	s.omskForgotten()
 	tv := thing{category: "tv", brand: "LG", model: "OLED55C4", serial: "LGTALON61", price: "129990.00", months: 12, issuer: "manufacturer", age: 150}
 	s.life(2, tv, egor, ask{papers: s.papers, text: "Пропало изображение.", deliver: true}).books(0.4, care.LegIn, "omsk-authorised-tv", 18700)
 	phone := thing{category: "phone", brand: "Honor", model: "X8b", serial: "HNTALON62", imei: imei(62), price: "21990.00", months: 12, issuer: "manufacturer", age: 240}
