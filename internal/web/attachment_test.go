@@ -13,7 +13,10 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/policy"
 )
 
 // webFile is a file that a browser sends in a field.
@@ -185,5 +188,71 @@ func TestStaffPhotos(t *testing.T) {
 	large := append([]byte("%PDF-1.4"), make([]byte, care.MaxAttachment)...)
 	if over := b.postFiles(claim+"/files", nil, webFile{"document", "large.pdf", large}); over.status != http.StatusUnprocessableEntity || !strings.Contains(over.main(), "larger than 10 MB") {
 		t.Errorf("%d: %s", over.status, over.main())
+	}
+}
+
+// TestStaffDisposal proposes on the page of uncollected devices to let one go,
+// and another person confirms it; before that its owner had changed the way
+// back on the tracking page.
+//
+// Walks: B9.
+func TestStaffDisposal(t *testing.T) {
+	w := newStaffWorld(t)
+	ctx := t.Context()
+	boss := care.Actor{Kind: care.StaffActor, ID: "u-boss", Name: "Boss", Retailer: "ru-omsk", Role: care.Manager}
+	rec, err := w.desk.RegisterSale(ctx, boss, desk.SaleRow{Category: "phone", Brand: "Realme", Model: "C55", Serial: "RC-90", Date: calendar.MustDate("2026-05-04")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := w.desk.Submit(ctx, boss, desk.NewRequest{Kind: care.WarrantyService, Channel: "counter", Lang: "en", Identity: rec.Unit.Serial,
+		Customer: desk.Contact{Name: "Jo Sample", Phone: "+7 900 000-03-03"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes := true
+	for _, cmd := range []care.Command{care.Accept{Place: "omsk-service"}, care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: &yes, Kind: "hardware", FailedPart: "mainboard"}},
+		care.OverrideDecision{Basis: policy.Warranty, Verdict: policy.Covered, Reason: "x"}, care.ChooseRemedy{Remedy: "repair"}, care.StartRepair{},
+		care.FinishRepair{Kind: "hardware", Work: "x"}, care.MarkReady{}} {
+		if _, err := w.desk.Do(ctx, boss, made.Claim.ID, cmd); err != nil {
+			t.Fatal(cmd.Name(), err)
+		}
+	}
+	owner := w.browser(t)
+	do := "/track/" + made.Token + "/do"
+	change := url.Values{"command": {"change_return"}, "return": {"deliver"}}
+	if p := owner.post(do, change); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("to be brought nowhere: %d %s", p.status, p.main())
+	}
+	change.Set("address", "Omsk, Sample street 1")
+	if p := owner.post(do, change).want(http.StatusOK); !strings.Contains(p.main(), "delivery by courier") && !strings.Contains(p.main(), "Delivery by courier") {
+		t.Errorf("the way back is not shown: %s", p.main())
+	}
+	change.Set("return", "collect")
+	owner.post(do, change).want(http.StatusOK)
+
+	if err := w.desk.Warn(ctx, boss, made.Claim.ID, "letter"); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.AddDate(0, 3, 0)
+	clerk := w.signedIn(t, w.user(t, "ru-omsk", care.Clerk, ""), staffPassword)
+	path := "/staff/uncollected/" + made.Claim.Number
+	if p := clerk.post(path+"/dispose", url.Values{"how": {"sold"}, "reason": {"Four months"}}); p.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(p.main(), "State what the sale brought") {
+		t.Errorf("a sale for nothing: %d %s", p.status, p.main())
+	}
+	p := clerk.get("/staff/uncollected").submit(path+"/dispose", fill{"how": {"sold"}, "reason": {"Four months"}, "proceeds": {"4 000"}, "costs": {"600"}}).want(http.StatusOK)
+	if !strings.Contains(p.main(), "Another person has to confirm it") || p.form(path+"/confirm") != nil {
+		t.Errorf("%s", p.main())
+	}
+	manager := w.signedIn(t, w.user(t, "ru-omsk", care.Manager, ""), staffPassword)
+	done := manager.get("/staff/uncollected").submit(path+"/confirm", nil).want(http.StatusOK)
+	if !strings.Contains(done.main(), "was closed") {
+		t.Errorf("%s", done.main())
+	}
+	claim := manager.get("/staff/claims/" + made.Claim.Number).want(http.StatusOK)
+	for _, text := range []string{"disposed of, not collected", "Four months", "Disposal proposed", "Disposed of"} {
+		if !strings.Contains(claim.main(), text) {
+			t.Errorf("the claim does not say %q: %s", text, claim.main())
+		}
 	}
 }
