@@ -50,6 +50,7 @@ func work(out *Claim, c care.Claim, zone *time.Location) {
 	out.Override = mapped(c.Override, func(o care.Override) Override {
 		return Override{Basis: string(o.Basis), Verdict: string(o.Verdict), Reason: o.Reason, By: o.By, At: local(o.At)}
 	})
+	out.Demand = mapped(c.Demand, func(d care.Demand) Demand { return Demand{Remedy: d.Remedy, At: in(d.At, zone), By: string(d.By)} })
 	out.Remedy = mapped(c.Remedy, func(r care.ChosenRemedy) Remedy {
 		return Remedy{Kind: r.Kind, Basis: string(r.Basis), Clause: r.Clause, Amount: moneyOf(r.Amount), Chooser: r.Chooser,
 			By: string(r.By), At: local(r.At), Agreed: r.Agreed}

@@ -57,6 +57,7 @@ type Claim struct {
 	Decisions   int              `json:"decisions" doc:"how many decisions were frozen"`
 	Override    *Override        `json:"override,omitempty" doc:"a manager's departure from the decision"`
 
+	Demand      *Demand      `json:"demand,omitempty" doc:"what the customer demanded before the decision"`
 	Remedy      *Remedy      `json:"remedy,omitempty" doc:"what will be done"`
 	Estimate    *Estimate    `json:"estimate,omitempty" doc:"offer of paid work"`
 	Repair      *Repair      `json:"repair,omitempty" doc:"the work"`
@@ -155,6 +156,14 @@ type Override struct {
 	Reason  string    `json:"reason" doc:"why"`
 	By      string    `json:"by" doc:"who"`
 	At      time.Time `json:"at" doc:"when"`
+}
+
+// Demand is what the customer demanded before the decision; the law's terms for
+// it count from then.
+type Demand struct {
+	Remedy string    `json:"remedy" vocab:"remedy_kinds" doc:"what"`
+	At     time.Time `json:"at" doc:"when"`
+	By     string    `json:"by" vocab:"actor_kinds" doc:"who noted it"`
 }
 
 // Remedy is what will be done, and who chose it.
