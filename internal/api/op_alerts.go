@@ -13,15 +13,15 @@ import (
 // Alert tells the people of one role of a deadline.
 type Alert struct {
 	ID       string    `json:"id" doc:"id"`
-	Kind     string    `json:"kind" vocab:"alert_kinds" doc:"warning before the end, breach after it"`
+	Kind     string    `json:"kind" vocab:"alert_kinds" doc:"warning before the end, breach after it; reply = the customer has written; webhook = a program was not reached for days"`
 	Role     string    `json:"role" vocab:"roles" doc:"whose it is"`
 	Claim    string    `json:"claim,omitempty" doc:"id of the claim; absent where a request waits that is no claim"`
-	Request  string    `json:"request" doc:"id of the request"`
+	Request  string    `json:"request,omitempty" doc:"id of the request; absent where a webhook was switched off"`
 	Number   string    `json:"number" doc:"of the claim or the request" example:"RMA-2026-000017"`
-	Deadline string    `json:"deadline" vocab:"clocks" doc:"what must be done"`
+	Deadline string    `json:"deadline,omitempty" vocab:"clocks" doc:"what must be done"`
 	Basis    string    `json:"basis,omitempty" vocab:"bases" doc:"basis"`
-	Due      string    `json:"due" doc:"last day, or an instant where hours are counted"`
-	DueAt    time.Time `json:"late_from" doc:"the first instant that is too late"`
+	Due      string    `json:"due,omitempty" doc:"last day, or an instant where hours are counted"`
+	DueAt    time.Time `json:"late_from,omitzero" doc:"the first instant that is too late"`
 	At       time.Time `json:"at" doc:"when it was told"`
 	Settled  time.Time `json:"settled_at,omitzero" doc:"when the deadline was met or stopped since"`
 	Seen     bool      `json:"seen" doc:"this program has marked it as seen"`
