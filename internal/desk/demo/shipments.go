@@ -22,7 +22,7 @@ func (l *life) books(after float64, way care.LegDirection, to string, grams int)
 func (s *stage) omniShipments() {
 	laptop := thing{category: "laptop", brand: "ASUS", model: "Vivobook 15", serial: "R1TALON61", price: "749.00", months: 24, issuer: "manufacturer", age: 220}
 	in := ask{papers: s.papers, text: "Не зарежда.", deliver: true}
-	s.life(2, laptop, nevena, in).shows(0.05, "зарядно.png").intake(0.3, "omni-shop-burgas", "Драскотини по капака").
+	s.life(2, laptop, nevena, in).shows(0.05, "лаптоп.png").intake(0.3, "omni-shop-burgas", "Драскотини по капака").
 		pictured(care.Clerk, "капак.png", "дъно.png").books(0.1, care.LegBetween, "asus-varna", 2300)
 	laptop.serial, in.text = "R1TALON62", "Прегрява и се изключва."
 	s.life(9, laptop, nevena, in).intake(0.5, "omni-shop-burgas", "Без забележки").books(0.1, care.LegBetween, "asus-varna", 2300).
