@@ -192,6 +192,9 @@ func (s *Server) certificateAgain(v *visit, form url.Values, bad wrongs) error {
 		MaySell: desk.May(v.Actor, desk.SellCertificates), MayState: view.Unpriced() && desk.May(v.Actor, desk.StateRefunds),
 		Money:     moneyRows(v.L, view.Money, v.Zone, certificatePath(view.Number)),
 		MayCancel: ends && view.Law != "" && view.Price != nil && desk.May(v.Actor, desk.CancelCertificates)}
+	for i := range page.Money { // what stands on this page already
+		page.Money[i].ClauseText, page.Money[i].Why, page.Money[i].Certificate = "", "", ""
+	}
 	for _, c := range []*desk.Cover{view.Warranty, view.Term} {
 		if c != nil {
 			page.Covers = append(page.Covers, *c)
