@@ -16,6 +16,7 @@ func TestEveryCommandIsGiven(t *testing.T) {
 	t.Run("refused, then repaired at the customer's cost", func(t *testing.T) { w.refused(key) })
 	t.Run("refunded by an override", func(t *testing.T) { w.refunded(key) })
 	t.Run("carried and mended", func(t *testing.T) { w.carried(key) })
+	t.Run("demanded before anything is decided", func(t *testing.T) { w.demanded(key) })
 	for _, name := range commandNames() {
 		if !w.given[name] {
 			t.Errorf("%s is never given", name)
@@ -33,6 +34,19 @@ func (w *world) omskClaim(key, serial, basis string) *life {
 	w.t.Helper()
 	return w.open(key, fmt.Sprintf(`{"kind": "warranty_service", "identity": %q, "basis": %q, "customer": {"name": "Егор Пахомов", "phone": "+7 900 000-01-15"},
 		"documents": ["receipt", "warranty_card", "certificate"], "facts": [{"fact": "unit.lock_active", "value": "false"}, {"fact": "unit.owner_proven", "value": "true"}]}`, serial, basis))
+}
+
+// demanded: the customer says what is wanted, and the law's term for it runs.
+func (w *world) demanded(key string) {
+	w.omskUnit(key, "RC-5", "2026-03-05", "")
+	l := w.omskClaim(key, "RC-5", "statute")
+	r := l.give(care.CmdDemandRemedy, `{"remedy": "refund"}`, care.Submitted)
+	for _, d := range r.at("deadlines").([]any) {
+		if d.(map[string]any)["name"] == "refund" {
+			return
+		}
+	}
+	w.t.Errorf("the money was asked for, and no term runs: %s", r.raw)
 }
 
 const hardwareFault = `{"diagnosis": {"confirmed": true, "kind": "hardware", "findings": [], "failed_part": "mainboard"}, "conclusion": "dead"}`
