@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -45,6 +46,15 @@ func TestDemandByAPI(t *testing.T) {
 	claim, token := second.str("claim.id"), second.str("tracking.token")
 	if second.body["claim"].(map[string]any)["demand"] != nil {
 		t.Errorf("a demand that nobody made: %s", second.raw)
+	}
+	actions, _ := second.body["claim"].(map[string]any)["actions"].([]any)
+	for _, a := range actions {
+		if x := a.(map[string]any); x["command"] == "demand_remedy" {
+			options := x["fields"].([]any)[0].(map[string]any)["options"]
+			if got := fmt.Sprint(options); got != "[repair replacement refund price_reduction]" {
+				t.Errorf("to choose from: %s", got)
+			}
+		}
 	}
 	asked := w.want(http.StatusOK, post("/track/"+token+"/commands/demand_remedy", "", `{"remedy": "replacement"}`))
 	shown := w.want(http.StatusOK, get("/claims/"+claim, boss))

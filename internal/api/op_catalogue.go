@@ -451,5 +451,5 @@ func (s *server) turnRequest(ctx context.Context, who caller, in *turnIn) (*turn
 	if err != nil {
 		return nil, submitPointers(err, as)
 	}
-	return &turnedOut{Location: Base + "/claims/" + c.ID, Body: s.claim(s.words.Locale(who.lang), c, who.zone, allowed(c, who.actor))}, nil
+	return &turnedOut{Location: Base + "/claims/" + c.ID, Body: s.claim(s.words.Locale(who.lang), c, who.zone, s.desk.NextActions(c, who.actor))}, nil
 }

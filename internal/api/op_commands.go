@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/talon-care/talon/internal/care"
-	"github.com/talon-care/talon/internal/desk"
 )
 
 // commandOperations gives every command of a claim an address of its own, so
@@ -122,18 +121,7 @@ func command[B any](s *server, name care.CommandName, summary string, make func(
 }
 
 func (s *server) claimOut(who caller, c care.Claim) *claimOut {
-	return &claimOut{ETag: etag(c.Seq), Body: s.claim(s.words.Locale(who.lang), c, who.zone, allowed(c, who.actor))}
-}
-
-// allowed are the next actions that the actor may do.
-func allowed(c care.Claim, actor care.Actor) []care.Action {
-	var out []care.Action
-	for _, a := range care.NextActions(c, actor) {
-		if desk.May(actor, desk.On(a.Command)) {
-			out = append(out, a)
-		}
-	}
-	return out
+	return &claimOut{ETag: etag(c.Seq), Body: s.claim(s.words.Locale(who.lang), c, who.zone, s.desk.NextActions(c, who.actor))}
 }
 
 type customerCommandIn[B any] struct {

@@ -131,7 +131,7 @@ func (s *server) submit(ctx context.Context, who caller, in *submitIn) (*submitO
 	out := &submitOut{Location: Base + "/requests/" + got.Request.ID}
 	out.Body = Receipt{Request: requestOf(who.zone)(got.Request), TrackingLink: linkOf(got.Token)}
 	if got.Claim != nil {
-		c := s.claim(s.words.Locale(who.lang), *got.Claim, who.zone, allowed(*got.Claim, who.actor))
+		c := s.claim(s.words.Locale(who.lang), *got.Claim, who.zone, s.desk.NextActions(*got.Claim, who.actor))
 		out.Body.Claim = &c
 	}
 	return out, nil

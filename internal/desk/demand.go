@@ -44,6 +44,17 @@ func (w *work) demanded(remedy string) error {
 	return w.apply(cmd)
 }
 
+// NextActions are what an actor may do with a claim next, with the remedies to
+// demand that its terms know; where these can't be had, whoever gives the
+// command hears of it.
+func (d *Desk) NextActions(c care.Claim, actor care.Actor) []care.Action {
+	list := nextActions(c, actor)
+	if err := d.demandable(c, list); err != nil {
+		return nextActions(c, actor)
+	}
+	return list
+}
+
 // demandable leaves, of the remedies to demand, those that the terms know.
 func (d *Desk) demandable(c care.Claim, list []care.Action) error {
 	i := slices.IndexFunc(list, func(a care.Action) bool { return a.Command == care.CmdDemandRemedy })
