@@ -29,15 +29,18 @@ type Accept struct {
 
 // Forward is the body of forward.
 type Forward struct {
-	To       string `json:"to" minLength:"1" maxLength:"100" doc:"id of the place it is carried to"`
-	Carrier  string `json:"carrier,omitempty" maxLength:"200" doc:"courier"`
-	Tracking string `json:"tracking,omitempty" maxLength:"200" doc:"the courier's number"`
+	To          string   `json:"to" minLength:"1" maxLength:"100" doc:"id of the place it is carried to"`
+	Carrier     string   `json:"carrier,omitempty" maxLength:"200" doc:"courier"`
+	Tracking    string   `json:"tracking,omitempty" maxLength:"200" doc:"the courier's number"`
+	Condition   string   `json:"condition,omitempty" maxLength:"2000" doc:"its condition at the hand-over"`
+	Accessories []string `json:"accessories,omitempty" maxItems:"50" doc:"what goes with it"`
 }
 
 // Receive is the body of receive.
 type Receive struct {
-	Place     string `json:"place,omitempty" maxLength:"100" doc:"id of the place; absent = the one it was bound for"`
-	Condition string `json:"condition,omitempty" maxLength:"2000" doc:"its condition"`
+	Place       string   `json:"place,omitempty" maxLength:"100" doc:"id of the place; absent = the one it was bound for"`
+	Condition   string   `json:"condition,omitempty" maxLength:"2000" doc:"its condition"`
+	Accessories []string `json:"accessories,omitempty" maxItems:"50" doc:"what came with it"`
 }
 
 // RouteTo is the body of route.
@@ -160,13 +163,17 @@ type MarkReady struct {
 
 // Ship is the body of ship.
 type Ship struct {
-	Carrier  string `json:"carrier" minLength:"1" maxLength:"200" doc:"courier"`
-	Tracking string `json:"tracking,omitempty" maxLength:"200" doc:"the courier's number"`
+	Carrier     string   `json:"carrier" minLength:"1" maxLength:"200" doc:"courier"`
+	Tracking    string   `json:"tracking,omitempty" maxLength:"200" doc:"the courier's number"`
+	Condition   string   `json:"condition,omitempty" maxLength:"2000" doc:"its condition at the hand-over"`
+	Accessories []string `json:"accessories,omitempty" maxItems:"50" doc:"what goes with it"`
 }
 
 // HandOver is the body of hand_over.
 type HandOver struct {
-	Proof string `json:"proof,omitempty" maxLength:"500" doc:"signature, or the courier's confirmation"`
+	Proof       string   `json:"proof,omitempty" maxLength:"500" doc:"signature, or the courier's confirmation"`
+	Condition   string   `json:"condition,omitempty" maxLength:"2000" doc:"its condition at the hand-over"`
+	Accessories []string `json:"accessories,omitempty" maxItems:"50" doc:"what goes with it"`
 }
 
 // Close is the body of close.
@@ -199,11 +206,11 @@ func (b Accept) command() (care.Command, error) {
 }
 
 func (b Forward) command() (care.Command, error) {
-	return care.Forward{To: b.To, Carrier: b.Carrier, Tracking: b.Tracking}, nil
+	return care.Forward{To: b.To, Carrier: b.Carrier, Tracking: b.Tracking, Condition: b.Condition, Accessories: b.Accessories}, nil
 }
 
 func (b Receive) command() (care.Command, error) {
-	return care.ReceiveAtCentre{Place: b.Place, Condition: b.Condition}, nil
+	return care.ReceiveAtCentre{Place: b.Place, Condition: b.Condition, Accessories: b.Accessories}, nil
 }
 
 func (b RouteTo) command() (care.Command, error) { return care.RouteTo{Centre: b.Centre}, nil }
@@ -291,10 +298,12 @@ func (b Refuse) command() (care.Command, error) { return care.Refuse{Text: b.Tex
 func (b MarkReady) command() (care.Command, error) { return care.MarkReady{Told: b.Told}, nil }
 
 func (b Ship) command() (care.Command, error) {
-	return care.Ship{Carrier: b.Carrier, Tracking: b.Tracking}, nil
+	return care.Ship{Carrier: b.Carrier, Tracking: b.Tracking, Condition: b.Condition, Accessories: b.Accessories}, nil
 }
 
-func (b HandOver) command() (care.Command, error) { return care.HandOver{Proof: b.Proof}, nil }
+func (b HandOver) command() (care.Command, error) {
+	return care.HandOver{Proof: b.Proof, Condition: b.Condition, Accessories: b.Accessories}, nil
+}
 
 func (b Close) command() (care.Command, error) { return care.Close{Note: b.Note}, nil }
 

@@ -94,6 +94,7 @@ var examples = map[string]string{
 	"claim-await-parts":       `{"parts": ["mainboard"], "expected": "2026-04-01T12:00:00+03:00"}`,
 	"claim-parts-arrived":     `{}`,
 	"claim-return-to-bench":   `{"reason": "The check before the hand-over found no sound"}`,
+	"track-demand-remedy":     `{"remedy": "replacement"}`,
 	"claim-demand-remedy":     `{"remedy": "replacement"}`,
 	"claim-find-unrepairable": `{"reason": "The part is no longer made"}`,
 	"claim-find-impossible":   `{"reason": "The model is no longer made"}`,
