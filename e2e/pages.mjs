@@ -146,7 +146,7 @@ export class Staff {
       delete fields[name];
     }
     for (const [name, value] of Object.entries(fields)) await fill(form.locator(`[name="${name}"]`), name, value);
-    await form.locator('button').last().click();
+    await form.locator('button:not([formaction]):not([type=button])').last().click();
     await this.page.waitForLoadState();
     const wrong = await this.page.locator('main [role=alert], main .error').allInnerTexts();
     assert.deepEqual(wrong, [], `${number}: ${command} was refused`);
