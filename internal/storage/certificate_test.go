@@ -181,7 +181,7 @@ func TestCertificateRegister(t *testing.T) {
 
 // What was brought over without a term, and what is in service, is told to
 // have a term that may have moved, until it is counted and the device is back.
-// Walks: A7.
+// Rows: A7.
 func TestMovingCertificates(t *testing.T) {
 	each(t, func(f fixture) {
 		day := calendar.MustDate
