@@ -164,8 +164,8 @@ func (w *town) checkMoves(c care.Claim, e care.Entry) {
 		}
 		sums[m.Change.Currency] += m.Change.Minor
 		switch m.Step {
-		case care.StepAmended:
-			clear(people) // consent to another sum is none
+		case care.StepAmended, care.StepWithdrawn:
+			clear(people) // consent to another sum is none, nor is one that was taken back
 		case care.StepApproved:
 			if people[m.Actor.ID] {
 				w.fail("%s: one person approved %s twice", c.Number, e.ID)
