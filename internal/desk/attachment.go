@@ -261,7 +261,7 @@ func (d *Desk) attachOne(ctx context.Context, tx Tx, actor care.Actor, r care.Re
 	}
 	object, objectID := attachmentObject(r)
 	return a, d.audit(ctx, tx, actor, string(AddAttachments), object, objectID, "",
-		map[string]string{"attachment": id, "kind": string(f.Kind), "type": f.Type, "subject": string(subject), "event": strconv.Itoa(event)})
+		map[string]string{"attachment": id, "type": f.Type, "event": strconv.Itoa(event)})
 }
 
 // attachmentObject is what the audit log names: the claim, where there is one.
@@ -391,7 +391,7 @@ func (d *Desk) withdrawAttachment(ctx context.Context, tx Tx, actor care.Actor, 
 		return fmt.Errorf("store attachment: %w", err)
 	}
 	object, objectID := attachmentObject(r)
-	return d.audit(ctx, tx, actor, string(WithdrawAttachments), object, objectID, reason, map[string]string{"attachment": id, "subject": string(a.Subject)})
+	return d.audit(ctx, tx, actor, string(WithdrawAttachments), object, objectID, reason, map[string]string{"attachment": id})
 }
 
 // TrackedAttach adds files of the customer whose link it is, to the request or
