@@ -68,6 +68,7 @@ var examples = map[string]string{
 	"lend-loaner":         `{"loaner": "019f0000-0000-7000-8000-000000000002", "condition": "As in the pool"}`,
 	"return-loaner":       `{"condition": "As handed out"}`,
 	"track-demand-loaner": `{"note": "Трябва ми за работа"}`,
+	"withdraw-loaner":     `{"note": "Вече не ми трябва"}`,
 	"add-recovery":        `{"claim": "RMA-2026-000017", "kind": "transport", "what": "Courier to the maker's lab", "amount": {"amount": "12.00", "currency": "EUR"}}`,
 	"answer-recovery":     `{"agreed": {"amount": "20.00", "currency": "EUR"}, "reason": "Our price list"}`,
 	"create-batch":        `{"supplier": "asus-distributor"}`,
