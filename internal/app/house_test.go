@@ -43,7 +43,7 @@ var house = map[string]struct {
 	"internal/carrier":             {rooms: []string{"internal/care", "money"}, modules: []string{"github.com/standard-webhooks/standard-webhooks/libraries"}, outside: []string{"database/sql"}},
 	"internal/message":             {rooms: []string{"calendar", "money", "internal/care", "internal/i18n"}, modules: []string{"github.com/standard-webhooks/standard-webhooks/libraries", "github.com/wneessen/go-mail"}, outside: []string{"database/sql"}},
 	"internal/httpkit":             {rooms: []string{"internal/care"}, modules: []string{"github.com/go-chi/httprate", "golang.org/x/text"}, outside: []string{"database/sql"}},
-	"internal/web":                 {rooms: edge, modules: []string{}, outside: []string{"database/sql"}},
+	"internal/web":                 {rooms: edge, modules: []string{"github.com/boombuler/barcode", "github.com/nyaruka/phonenumbers"}, outside: []string{"database/sql"}},
 	"internal/api":                 {rooms: edge, modules: []string{"github.com/danielgtaylor/huma/v2", "github.com/santhosh-tekuri/jsonschema/v6"}, outside: []string{"database/sql"}},
 	"internal/app":                 {rooms: []string{"*"}, modules: []string{}},
 	"cmd/talon":                    {rooms: []string{"internal/app"}, modules: []string{"github.com/alecthomas/kong"}, outside: []string{"database/sql", "net/http"}},

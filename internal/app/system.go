@@ -21,6 +21,7 @@ import (
 	"github.com/talon-care/talon/internal/document"
 	"github.com/talon-care/talon/internal/httpkit"
 	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/internal/ingest"
 	"github.com/talon-care/talon/internal/jobs"
 	"github.com/talon-care/talon/internal/storage"
 	"github.com/talon-care/talon/internal/web"
@@ -110,7 +111,8 @@ func (s *system) handler(cfg Config, log *slog.Logger) (http.Handler, error) {
 		return nil, BadInput(err)
 	}
 	pages, err := web.New(web.Config{Desk: s.desk, Packs: s.packs, Words: s.words, Now: s.now, Log: log, Proxies: proxies, Origins: cfg.Origins,
-		Coverage: sync.OnceValues(func() (*policy.Coverage, error) { return policyCoverage(cfg.Packs) })})
+		Coverage: sync.OnceValues(func() (*policy.Coverage, error) { return policyCoverage(cfg.Packs) }),
+		Receipt:  ingest.ReceiptNumber})
 	if err != nil {
 		return nil, err
 	}

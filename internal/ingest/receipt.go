@@ -168,3 +168,13 @@ func ParseBulgarianQR(text string) (BulgarianReceipt, error) {
 	out.Date, out.Total = date, total
 	return out, nil
 }
+
+// ReceiptNumber finds the number of a receipt in the code that is printed on
+// it; ok is false where the text is no such code.
+func ReceiptNumber(code string) (number string, ok bool) {
+	r, err := ParseRussianQR(code)
+	if err != nil {
+		return "", false
+	}
+	return r.Number(), true
+}

@@ -28,6 +28,9 @@ type Config struct {
 	// Coverage tells how the packs' cases hold their clauses, for the page of
 	// the policy; nil = the page does without.
 	Coverage func() (*policy.Coverage, error)
+	// Receipt finds a receipt's number in what a reader of codes gave; nil =
+	// codes of receipts are searched for as they are.
+	Receipt func(code string) (number string, ok bool)
 	// PostLimit is how many forms a client may send a minute to pages that
 	// anybody may use; 0 = 60.
 	PostLimit int
@@ -36,16 +39,17 @@ type Config struct {
 // Server holds the pages. It keeps no state of a reader: any number of
 // servers may work on one database.
 type Server struct {
-	desk    *desk.Desk
-	packs   desk.Decider
-	words   *i18n.Bundle
-	now     func() time.Time
-	log     *slog.Logger
-	cookies httpkit.Cookies
-	cover   func() (*policy.Coverage, error)
-	pages   *pages
-	assets  assets
-	handler http.Handler
+	desk     *desk.Desk
+	packs    desk.Decider
+	words    *i18n.Bundle
+	now      func() time.Time
+	log      *slog.Logger
+	cookies  httpkit.Cookies
+	cover    func() (*policy.Coverage, error)
+	readCode func(code string) (number string, ok bool)
+	pages    *pages
+	assets   assets
+	handler  http.Handler
 }
 
 const (
@@ -64,7 +68,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.PostLimit = postsMinute
 	}
 	s := &Server{desk: cfg.Desk, packs: cfg.Packs, words: cfg.Words, now: cfg.Now, log: cfg.Log,
-		cookies: httpkit.Cookies{Proxies: cfg.Proxies}, cover: cfg.Coverage}
+		cookies: httpkit.Cookies{Proxies: cfg.Proxies}, cover: cfg.Coverage, readCode: cfg.Receipt}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/document"
 	"github.com/talon-care/talon/internal/i18n"
+	"github.com/talon-care/talon/internal/ingest"
 	"github.com/talon-care/talon/internal/storage/storagetest"
 	"github.com/talon-care/talon/packs"
 )
@@ -70,7 +71,7 @@ func newStaffWorld(t *testing.T, ways ...func(*i18n.Bundle) desk.Post) *staffWor
 	if err := w.desk.Install(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Config{Desk: w.desk, Packs: lib, Words: words, Now: now, Log: slog.New(slog.NewTextHandler(staffLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), PostLimit: 10_000})
+	s, err := New(Config{Desk: w.desk, Packs: lib, Words: words, Now: now, Log: slog.New(slog.NewTextHandler(staffLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), PostLimit: 10_000, Receipt: ingest.ReceiptNumber})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/i18n"
-	"github.com/talon-care/talon/internal/ingest"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -51,9 +50,11 @@ func chipsFor(l *i18n.Locale, category string) chips {
 
 // searched is what a search box holds; the code of a Russian receipt stands
 // for the receipt's number.
-func searched(text string) string {
-	if r, err := ingest.ParseRussianQR(text); err == nil {
-		return r.Number()
+func (s *Server) searched(text string) string {
+	if s.readCode != nil {
+		if number, ok := s.readCode(text); ok {
+			return number
+		}
 	}
 	return text
 }

@@ -49,7 +49,7 @@ func (s *Server) intakePage(v *visit) error {
 		return care.Fail(care.Forbidden, "forbidden", "action", string(desk.OpenClaims))
 	}
 	q := v.r.URL.Query()
-	page := intakeData{Query: searched(q.Get("q")), New: q.Get("new") != "", Form: url.Values{"take": {"1"}}}
+	page := intakeData{Query: s.searched(q.Get("q")), New: q.Get("new") != "", Form: url.Values{"take": {"1"}}}
 	if page.New {
 		knownIdentity(page.Form, page.Query)
 		return s.intakeAgain(v, http.StatusOK, page)
