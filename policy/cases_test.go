@@ -195,7 +195,8 @@ func TestCoverageNamesWhatIsMissing(t *testing.T) {
 	want := &policy.Coverage{
 		Rows:      []policy.RowCoverage{{Row: rows[0], Clauses: []string{"term"}}, {Row: rows[1], Clauses: []string{"liquid"}}, {Row: rows[2], Clauses: []string{}}},
 		EmptyRows: []string{"B12 (demo)"}, Unbitten: []string{"demo/liquid", "demo/often"}, Unspared: []string{"demo/term"},
-		UnknownRows: []string{"demo/often (B99)"}, Clauses: 3, Cases: 1,
+		UnknownRows: []string{"demo/often (B99)"}, Clauses: 3, Cases: 1, Failed: []string{},
+		Tried: []policy.ClauseTried{{Pack: "demo", Clause: "term", Bites: 1}, {Pack: "demo", Clause: "liquid", Spares: 1}, {Pack: "demo", Clause: "often", Spares: 1}},
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
