@@ -164,6 +164,8 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 	maps.Copy(calls, loanerCalls(s))
 	maps.Copy(calls, shipmentCalls(s))
 	maps.Copy(calls, paperCalls(s, claim))
+	maps.Copy(calls, attachmentCalls(s, claim))
+	maps.Copy(calls, noticeCalls(s))
 	for _, m := range care.Moves() {
 		cmd := care.NewCommand(m.Command)
 		if cmd == nil {
@@ -172,6 +174,54 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 		calls[desk.On(m.Command)] = func(ctx context.Context, a care.Actor) error { _, err := s.Do(ctx, a, "none", cmd); return err }
 	}
 	return calls
+}
+
+func attachmentCalls(s *shop, claim string) map[desk.Action]func(context.Context, care.Actor) error {
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadAttachments: func(ctx context.Context, a care.Actor) error {
+			_, err := s.Attachments(ctx, a, desk.AttachTo{Claim: claim})
+			if _, other := s.AttachmentFile(ctx, a, "none", false); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+				return fmt.Errorf("list says %w, file says %w", err, other)
+			}
+			return err
+		},
+		desk.AddAttachments: func(ctx context.Context, a care.Actor) error {
+			_, err := s.Attach(ctx, a, desk.AttachTo{Claim: "none"}, []desk.NewFile{{Name: "x.txt", Content: []byte("x")}})
+			return err
+		},
+		desk.WithdrawAttachments: func(ctx context.Context, a care.Actor) error { return s.WithdrawAttachment(ctx, a, "none", "x") },
+	}
+}
+
+func noticeCalls(s *shop) map[desk.Action]func(context.Context, care.Actor) error {
+	return map[desk.Action]func(context.Context, care.Actor) error{
+		desk.ReadMessages: func(ctx context.Context, a care.Actor) error {
+			_, _, err := s.Messages(ctx, a, care.NoticeFilter{}, care.Page{})
+			return err
+		},
+		desk.SendMessages: func(ctx context.Context, a care.Actor) error { _, err := s.SendAgain(ctx, a, "none"); return err },
+		desk.ManageWebhooks: func(ctx context.Context, a care.Actor) error {
+			_, err := s.Endpoints(ctx, a)
+			_, add := s.AddEndpoint(ctx, a, desk.NewEndpoint{})
+			_, change := s.ChangeEndpoint(ctx, a, "none", nil, false)
+			_, test := s.TestEndpoint(ctx, a, "none")
+			for what, other := range map[string]error{"add": add, "change": change, "remove": s.RemoveEndpoint(ctx, a, "none"), "test": test} {
+				if (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+					return fmt.Errorf("list says %w, %s says %w", err, what, other)
+				}
+			}
+			return err
+		},
+		desk.ProposeDisposals: func(ctx context.Context, a care.Actor) error {
+			_, err := s.Dispose(ctx, a, "none", care.Disposal{})
+			return err
+		},
+		desk.ConfirmDisposals: func(ctx context.Context, a care.Actor) error { _, err := s.ConfirmDisposal(ctx, a, "none"); return err },
+		desk.WithdrawLoaner: func(ctx context.Context, a care.Actor) error {
+			_, err := s.WithdrawLoaner(ctx, a, "none", "x")
+			return err
+		},
+	}
 }
 
 func paperCalls(s *shop, claim string) map[desk.Action]func(context.Context, care.Actor) error {

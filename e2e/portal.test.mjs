@@ -1,0 +1,119 @@
+// The customer's way with scripts, under the pages' own policy: every answer
+// shows at once where one stands, in every language of a retailer, on a phone
+// and at a desk; and every other page of the desk, by day and by night.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startDemo } from './demo.mjs';
+import { Staff, desktop, launch, look, phone } from './pages.mjs';
+
+let demo;
+let browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+  assert.equal(demo?.errors(), '', 'the server complained');
+});
+
+async function visitor(viewport, lang, colorScheme = 'light') {
+  const context = await browser.newContext({ viewport, locale: lang, colorScheme });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (e) => page.problems.push(String(e)));
+  page.on('console', (m) => { if (m.type() === 'error' && !/status of 4/.test(m.text())) page.problems.push(m.text()); });
+  return page;
+}
+
+const devices = { 'bg-omni': ['fourth-failure', 'invoice'], 'ru-omsk': ['certificate-year', 'receipt'], 'ru-xiaomi': ['law-instead', 'receipt'] };
+const texts = { bg: 'Не се включва.', ru: 'Не включается.', en: 'It does not start.' };
+
+// Walks: D1, D2, D3.
+for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk', ['ru', 'en', 'bg']], ['ru-xiaomi', ['ru', 'bg', 'en']]]) {
+  test(`a customer of ${retailer} sees where they stand after each answer, in every language`, async () => {
+    for (const [nth, lang] of languages.entries()) {
+      const size = nth === 1 ? 'desktop' : 'phone';
+      const page = await visitor(nth === 1 ? desktop : phone, lang, nth === 2 ? 'dark' : 'light');
+      const [showcase, paper] = devices[retailer];
+      const name = `with-scripts-${retailer}-${lang}-${size}`;
+      await page.goto(`${demo.address}/r/${retailer}/request?kind=warranty_service&lang=${lang}`);
+      await page.fill('[name=serial]', demo.device(showcase).Identity);
+      await page.locator('[name=text]').focus();
+      await page.locator('#known :visible').first().waitFor(); // the device is found while one goes on writing
+      await page.fill('[name=text]', texts[lang]);
+      await page.click('button[value=check]');
+      await look(page, `${name}-stand`, lang);
+
+      const address = page.url();
+      const before = await page.locator('#stand .stand-now').innerText();
+      const answer = page.waitForResponse((r) => r.request().method() === 'POST' && r.request().headers()['hx-request'] === 'true');
+      await page.locator(`[name=documents][value=${paper}]`).check();
+      const fragment = await (await answer).text();
+      assert.doesNotMatch(fragment, /<html/, `${name}: a part of the page is fetched, not the page`);
+      await page.waitForFunction((old) => document.querySelector('#stand .stand-now').innerText !== old, before);
+      assert.equal(page.url(), address);
+      assert.ok((await page.locator('#stand-said').innerText()).length > 10, `${name}: what changed is said aloud`);
+      for (const box of await page.locator('[name=accept]').all()) {
+        const said = page.waitForResponse((r) => r.request().headers()['hx-request'] === 'true');
+        await box.check();
+        await said;
+      }
+      await page.click('button[value=contact]');
+      await look(page, `${name}-contact`, lang);
+      await page.fill('[name=name]', '<b>Примерова</b> & Co');
+      await page.fill('[name=phone]', retailer === 'bg-omni' ? '+359 88 000 0000' : '+7 999 000-00-00');
+      await page.click('button[value=send]');
+      await look(page, `${name}-receipt`, lang);
+      assert.match(await page.locator('.talon .big').innerText(), /^RMA-\d{4}-\d{6}$/);
+      assert.equal(await page.locator('svg.qr path').count(), 1, `${name}: the link as a code`);
+      await page.goto(new URL(await page.locator('.secret a').getAttribute('href'), demo.address).href);
+      await look(page, `${name}-track`, lang);
+      assert.deepEqual(page.problems, [], `${name}: the browser complained`);
+      await page.context().close();
+    }
+  });
+}
+
+const places = {
+  manager: ['/staff/report', '/staff/alerts', '/staff/money', '/staff/certificates', '/staff/shipments', '/staff/uncollected', '/staff/loaners', '/staff/recovery',
+    '/staff/products', '/staff/consultations', '/staff/messages'],
+  administrator: ['/staff/jobs', '/staff/webhooks'],
+};
+
+test("every other page of the staff's desk can be read in every language, by day and by night", async () => {
+  for (const [nth, lang] of ['bg', 'en', 'ru'].entries()) {
+    for (const [role, list] of Object.entries(places)) {
+      const who = await Staff.signIn(browser, demo, `${role}@ru-omsk.example`, lang);
+      await who.page.emulateMedia({ colorScheme: nth === 1 ? 'dark' : 'light' });
+      for (const where of list) {
+        const answer = await who.page.goto(`${demo.address}${where}?lang=${lang}`);
+        assert.equal(answer.status(), 200, where);
+        await who.page.setViewportSize(nth === 2 ? phone : desktop);
+        await look(who.page, `desk${where.replace(/\W+/g, '-')}-${lang}-${nth === 2 ? 'phone' : 'desktop'}`, lang);
+      }
+      await who.context.close();
+    }
+  }
+});
+
+test('pages are readable by night', async () => {
+  const tracked = `/track/${demo.showcase('certificate-year').Token}`;
+  const page = await visitor(phone, 'ru', 'dark');
+  for (const where of ['/r/ru-omsk', '/r/ru-omsk/terms', '/r/ru-omsk/products', tracked]) {
+    const answer = await page.goto(`${demo.address}${where}?lang=ru`);
+    assert.equal(answer.status(), 200, where);
+    await look(page, `night${where === tracked ? '-track' : where.replace(/\W+/g, '-')}`, 'ru');
+  }
+  await page.context().close();
+  const clerk = await Staff.signIn(browser, demo, 'clerk@ru-omsk.example', 'ru');
+  await clerk.page.emulateMedia({ colorScheme: 'dark' });
+  for (const where of ['/staff/work', `/staff/claims/${demo.showcase('certificate-year').Claim}`, `/staff/intake?q=${demo.device('certificate-year').Identity}`]) {
+    await clerk.page.goto(demo.address + where);
+    await look(clerk.page, `night-desk${where.replace(/\W+/g, '-').slice(0, 30)}`, 'ru');
+  }
+  await clerk.context.close();
+});
