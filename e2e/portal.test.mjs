@@ -29,8 +29,28 @@ async function visitor(viewport, lang, colorScheme = 'light') {
   return page;
 }
 
-const devices = { 'bg-omni': ['fourth-failure', 'invoice'], 'ru-omsk': ['certificate-year', 'receipt'], 'ru-xiaomi': ['law-instead', 'receipt'] };
+// seen looks at a page, after the browser had nothing to complain of: axe and
+// the camera bring styles of their own, which the pages' policy refuses.
+async function seen(page, name, lang) {
+  assert.deepEqual(page.problems, [], `${name}: the browser complained`);
+  await look(page, name, lang);
+  page.problems.length = 0;
+}
+
+const devices = { 'bg-omni': 'fourth-failure', 'ru-omsk': 'certificate-year', 'ru-xiaomi': 'law-instead' };
 const texts = { bg: 'Не се включва.', ru: 'Не включается.', en: 'It does not start.' };
+
+// describe tells of a device that the shop does not know.
+async function describe(page, retailer, lang) {
+  await page.fill('[name=serial]', `E2E${retailer.length}${lang}77`.toUpperCase());
+  const fold = page.locator('details:has([name=category]):not([open]) > summary');
+  if (await fold.count()) await fold.click();
+  await page.selectOption('[name=category]', retailer === 'bg-omni' ? 'laptop' : 'phone');
+  await page.fill('[name=brand]', { 'bg-omni': 'Lenovo', 'ru-omsk': 'Honor', 'ru-xiaomi': 'Xiaomi' }[retailer]);
+  await page.fill('[name=model]', 'Proba 5');
+  await page.fill('[name=sale_date]', new Date(Date.now() - 100 * 86400e3).toISOString().slice(0, 10));
+  await page.fill('[name=warranty_months]', '24');
+}
 
 // Walks: D1, D2, D3.
 for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk', ['ru', 'en', 'bg']], ['ru-xiaomi', ['ru', 'bg', 'en']]]) {
@@ -38,23 +58,26 @@ for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk'
     for (const [nth, lang] of languages.entries()) {
       const size = nth === 1 ? 'desktop' : 'phone';
       const page = await visitor(nth === 1 ? desktop : phone, lang, nth === 2 ? 'dark' : 'light');
-      const [showcase, paper] = devices[retailer];
       const name = `with-scripts-${retailer}-${lang}-${size}`;
       await page.goto(`${demo.address}/r/${retailer}/request?kind=warranty_service&lang=${lang}`);
-      await page.fill('[name=serial]', demo.device(showcase).Identity);
-      await page.locator('[name=text]').focus();
-      await page.locator('#known :visible').first().waitFor(); // the device is found while one goes on writing
+      if (nth === 0) {
+        await page.fill('[name=serial]', demo.device(devices[retailer]).Identity);
+        await page.locator('[name=text]').focus();
+        await page.locator('#known :visible').first().waitFor(); // the device is found while one goes on writing
+      } else {
+        await describe(page, retailer, lang);
+      }
       await page.fill('[name=text]', texts[lang]);
       await page.click('button[value=check]');
-      await look(page, `${name}-stand`, lang);
 
       const address = page.url();
       const before = await page.locator('#stand .stand-now').innerText();
       const answer = page.waitForResponse((r) => r.request().method() === 'POST' && r.request().headers()['hx-request'] === 'true');
-      await page.locator(`[name=documents][value=${paper}]`).check();
+      await page.locator('#stand .stand-ask input:not(:checked):not([value=""])').first().check();
       const fragment = await (await answer).text();
       assert.doesNotMatch(fragment, /<html/, `${name}: a part of the page is fetched, not the page`);
-      await page.waitForFunction((old) => document.querySelector('#stand .stand-now').innerText !== old, before);
+      assert.match(fragment, /id="stand"/);
+      if (retailer === 'bg-omni' && nth === 0) await page.waitForFunction((old) => document.querySelector('#stand .stand-now').innerText !== old, before);
       assert.equal(page.url(), address);
       assert.ok((await page.locator('#stand-said').innerText()).length > 10, `${name}: what changed is said aloud`);
       for (const box of await page.locator('[name=accept]').all()) {
@@ -62,17 +85,17 @@ for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk'
         await box.check();
         await said;
       }
+      await seen(page, `${name}-stand`, lang);
       await page.click('button[value=contact]');
-      await look(page, `${name}-contact`, lang);
+      await seen(page, `${name}-contact`, lang);
       await page.fill('[name=name]', '<b>Примерова</b> & Co');
       await page.fill('[name=phone]', retailer === 'bg-omni' ? '+359 88 000 0000' : '+7 999 000-00-00');
       await page.click('button[value=send]');
-      await look(page, `${name}-receipt`, lang);
+      await seen(page, `${name}-receipt`, lang);
       assert.match(await page.locator('.talon .big').innerText(), /^RMA-\d{4}-\d{6}$/);
       assert.equal(await page.locator('svg.qr path').count(), 1, `${name}: the link as a code`);
       await page.goto(new URL(await page.locator('.secret a').getAttribute('href'), demo.address).href);
-      await look(page, `${name}-track`, lang);
-      assert.deepEqual(page.problems, [], `${name}: the browser complained`);
+      await seen(page, `${name}-track`, lang);
       await page.context().close();
     }
   });
