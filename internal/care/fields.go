@@ -29,7 +29,11 @@ func fieldsOf(c Claim, name CommandName, actor Actor) ([]Field, bool) {
 			options := c.choosable()
 			return []Field{choice("centre", "", options, true)}, len(options) > 0 && len(routeOf(c)) > 1
 		}
-		return []Field{place("centre", first(routeOf(c)), true)}, true
+		best := first(routeOf(c))
+		if best == c.Centre {
+			best = "" // it is there already
+		}
+		return []Field{place("centre", best, true)}, true
 	case CmdAssign:
 		return []Field{{Name: "user", Type: UserField, Label: "field.user", Value: c.Assignee}}, true
 	case CmdDiagnose:

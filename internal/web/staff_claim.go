@@ -129,7 +129,7 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		MayAnswer:   desk.May(v.Actor, desk.AnswerRequests), MayTrack: desk.May(v.Actor, desk.IssueTracking),
 		MayAudit: desk.May(v.Actor, desk.ReadAudit), MayUnit: desk.May(v.Actor, desk.ReadRegistry)}
 	b := &controls{l: v.L, zone: view.Zone, places: places, users: users, pack: v.Pack, decision: view.Decision,
-		facts: care.FactsOf(c, nil, s.now(), view.Zone)}
+		facts: care.FactsOf(c, nil, s.now(), view.Zone), centre: c.Centre}
 	if c.Centre == c.Custody.Place {
 		page.Centre = "" // said by where the device is
 	}

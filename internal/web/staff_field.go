@@ -63,6 +63,7 @@ type controls struct {
 	l        *i18n.Locale
 	zone     *time.Location
 	command  care.CommandName
+	centre   string     // that the claim is routed to already
 	typed    url.Values // what was sent, to be kept; nil = a fresh form
 	wrong    map[string]string
 	places   []care.Place
@@ -210,7 +211,7 @@ func (b *controls) placeGroups(f care.Field, value string) []pickGroup {
 		}
 		g := pickGroup{Title: i18n.Capital(b.l.Or("place_kinds", string(kind)))}
 		for _, p := range b.places {
-			if p.Kind == kind {
+			if p.Kind == kind && (b.command != care.CmdRoute || p.ID != b.centre) {
 				g.Picks = append(g.Picks, pick{Value: p.ID, Text: placeLine(p, b.l.Tag()), Picked: p.ID == value})
 			}
 		}
