@@ -1,6 +1,7 @@
 package care
 
 import (
+	"strings"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
@@ -119,4 +120,14 @@ type Customer struct {
 	Address    string
 	Settlement string
 	Created    time.Time
+}
+
+// DeviceName is what people call a device: brand and model, the brand once
+// where the model begins with it, as it does in many price lists.
+func DeviceName(brand, model string) string {
+	brand, model = strings.TrimSpace(brand), strings.TrimSpace(model)
+	if len(model) >= len(brand) && strings.EqualFold(model[:len(brand)], brand) {
+		return model
+	}
+	return strings.TrimSpace(brand + " " + model)
 }

@@ -170,7 +170,7 @@ func (d *Desk) SaveProduct(ctx context.Context, actor care.Actor, p care.Product
 				return err
 			}
 		}
-		return d.audit(ctx, tx, actor, action, "product", p.ID, "", map[string]string{"sku": p.SKU, "model": strings.TrimSpace(p.Brand + " " + p.Model)})
+		return d.audit(ctx, tx, actor, action, "product", p.ID, "", map[string]string{"sku": p.SKU, "model": care.DeviceName(p.Brand, p.Model)})
 	})
 	if err != nil {
 		return care.Product{}, fmt.Errorf("save product: %w", err)

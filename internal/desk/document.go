@@ -212,7 +212,7 @@ func (d *Desk) productsFor(ctx context.Context, tx Tx, r care.Request, text stri
 			}
 			return []care.Product{p}, nil
 		}
-		text = strings.TrimSpace(u.Brand + " " + u.Model)
+		text = care.DeviceName(u.Brand, u.Model)
 	}
 	if text == "" {
 		text = r.Subject

@@ -73,7 +73,7 @@ func asksAgain(events []care.Event) bool {
 // noticeFacts is what every message about the claim may tell.
 func (w *work) noticeFacts() (care.NoticeFacts, error) {
 	c := w.claim
-	f := care.NoticeFacts{Device: strings.TrimSpace(c.Unit.Brand + " " + c.Unit.Model), State: c.State, Wait: c.Wait,
+	f := care.NoticeFacts{Device: care.DeviceName(c.Unit.Brand, c.Unit.Model), State: c.State, Wait: c.Wait,
 		Deliver: c.Return == care.ReturnDeliver, Outcome: string(c.Outcome)}
 	if c.Remedy != nil {
 		f.Remedy, f.Amount = c.Remedy.Kind, c.Remedy.Amount

@@ -26,7 +26,7 @@ func (d *Desk) noticeOf(ctx context.Context, tx Tx, r care.Request, subject stri
 			return fmt.Errorf("claim of request: %w", err)
 		}
 		a, facts.Kind, facts.State = aboutClaim(c), "", c.State
-		facts.Device = strings.TrimSpace(c.Unit.Brand + " " + c.Unit.Model)
+		facts.Device = care.DeviceName(c.Unit.Brand, c.Unit.Model)
 	} else if facts.Device == "" {
 		facts.Device = r.Subject
 	}
@@ -183,7 +183,7 @@ func (d *Desk) remindJob(ctx context.Context, j care.Job) error {
 		if err != nil {
 			return fmt.Errorf("loaner: %w", err)
 		}
-		facts := care.NoticeFacts{Device: strings.TrimSpace(given.Brand + " " + given.Model), State: c.State,
+		facts := care.NoticeFacts{Device: care.DeviceName(given.Brand, given.Model), State: c.State,
 			Due: calendar.DateOf(l.BackBy, t.zone).String(), Deadline: "loaner"}
 		return d.notify(ctx, tx, t, aboutClaim(c), []care.Occasion{care.LoanerDue}, l.ID, facts)
 	})

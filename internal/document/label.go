@@ -20,7 +20,7 @@ func (s *sheet) deviceLabel() error {
 	s.letter(10.5, true, ink)
 	s.put(edge, edge-0.6, 10.5, s.clip(c.Number, width-side-2))
 	y := edge + 4.3
-	for _, text := range []string{joined(" ", c.Unit.Brand, c.Unit.Model), c.Unit.Identity(), joined(" · ", s.shortDay(), s.placeName())} {
+	for _, text := range []string{care.DeviceName(c.Unit.Brand, c.Unit.Model), c.Unit.Identity(), joined(" · ", s.shortDay(), s.placeName())} {
 		if text == "" {
 			continue
 		}

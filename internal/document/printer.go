@@ -242,7 +242,7 @@ func joined(between string, parts ...string) string {
 
 // device names a unit.
 func (s *sheet) device(u care.Unit) string {
-	return joined(" ", s.word("categories", u.Category), u.Brand, u.Model)
+	return joined(" ", s.word("categories", u.Category), care.DeviceName(u.Brand, u.Model))
 }
 
 // deviceFacts are the lines that say which device it is.

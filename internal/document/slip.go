@@ -85,7 +85,7 @@ func (s *sheet) loaner() error {
 	if !loan.BackBy.IsZero() {
 		back = s.instant(loan.BackBy)
 	}
-	s.facts(fact{s.l.T("papers.device"), joined(" ", s.word("categories", device.Category), device.Brand, device.Model), true},
+	s.facts(fact{s.l.T("papers.device"), joined(" ", s.word("categories", device.Category), care.DeviceName(device.Brand, device.Model)), true},
 		fact{s.l.T("papers.serial"), device.Serial, false},
 		fact{s.l.T("papers.intake.condition"), loan.ConditionOut, false},
 		fact{s.l.T("papers.loaner.at"), s.instant(loan.LentAt), false},

@@ -143,6 +143,7 @@ func (s *Server) functions(l *i18n.Locale) template.FuncMap {
 		"upper":        upperFirst,
 		"fail":         func(err error) string { return failure(l, err) },
 		"dict":         dict,
+		"named":        care.DeviceName,
 		"link":         link,
 		"asset":        func(name string) string { return s.assets.href(name) },
 		"has_asset":    func(name string) bool { return s.assets[name] != nil },

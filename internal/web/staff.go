@@ -195,13 +195,7 @@ func (s *Server) namedUsers(v *visit) ([]care.User, map[string]string, error) {
 
 // deviceName is brand and model, or the category of a device without.
 func deviceName(l *i18n.Locale, category, brand, model string) string {
-	name := brand
-	if model != "" {
-		if name != "" {
-			name += " "
-		}
-		name += model
-	}
+	name := care.DeviceName(brand, model)
 	if name == "" && category != "" {
 		name = i18n.Capital(l.Or("categories", category))
 	}

@@ -333,7 +333,7 @@ func (v *visit) modelTable(r desk.ReportView) reportTable {
 			tenths = (m.Failures*1000 + m.Sold/2) / m.Sold
 			rate = reportCell{Text: v.L.Percent(int64(tenths)), Raw: strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64), Num: true}
 		}
-		name := strings.TrimSpace(m.Brand + " " + m.Model)
+		name := care.DeviceName(m.Brand, m.Model)
 		t.Rows = append(t.Rows, reportLine{[]reportCell{plainCell(i18n.Capital(v.L.Or("categories", m.Category)), m.Category), plainCell(name, name),
 			v.count(m.Claims), v.count(m.Failures), v.count(m.Sold), rate}})
 		if len(t.Bars) < barsShown && m.Failures > 0 {
@@ -356,7 +356,7 @@ func (v *visit) repeatTable(r desk.ReportView) reportTable {
 		if x.BeforeNumber != "" {
 			earlier = reportCell{Text: x.BeforeNumber, Raw: x.BeforeNumber, Href: claimPath(care.Claim{Number: x.BeforeNumber})}
 		}
-		name := strings.TrimSpace(x.Brand + " " + x.Model)
+		name := care.DeviceName(x.Brand, x.Model)
 		t.Rows = append(t.Rows, reportLine{[]reportCell{{Text: x.Number, Raw: x.Number, Href: claimPath(care.Claim{Number: x.Number})}, plainCell(name, name),
 			plainCell(v.L.DateShort(opened), opened.String()), earlier, plainCell(v.L.DateShort(before), before.String()), v.count(opened.Sub(before))}})
 	}

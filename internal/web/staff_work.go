@@ -10,7 +10,7 @@ import (
 	"github.com/talon-care/talon/internal/i18n"
 )
 
-const workRows = 30 // a page of the work list
+const workRows = 50 // a page of the work list
 
 // workQuery is what the work list's form asks for.
 type workQuery struct {
