@@ -75,25 +75,30 @@ step_build() { CGO_ENABLED=0 go build -trimpath -o bin/talon ./cmd/talon && CGO_
 # The packs' tests decide every case again without each clause: minutes of one
 # computation, ten times as long under the race detector, which has nothing to
 # watch there. The scripts of cmd/talon run whole demos: what they run is raced
-# in its own packages, and so do the demo's tests. The pages are tested by
-# crawling them: minutes of HTML under the race detector. What pages share
-# between requests is raced by its own tests.
+# in its own packages, and so do the demo's tests. The desk, the API and the
+# pages are tested on both engines, one call after the other, for minutes: of
+# them the race detector watches the tests in which several act at once.
+together='Twice|SignIn|Visit|AtOnce|Once|Two|OnlyOne|InFlight|Idempot|Simulation'
 step_test() {
-	local packages raced=() plain=() status=0
+	local packages raced=() plain=() at_once=() race=true status=0
 	read -ra packages <<<"${PACKAGES:-./...}"
 	mapfile -t packages < <(go list -e "${packages[@]}")
 	for package in "${packages[@]}"; do
-		if [[ $package == */packs || $package == */packs/* || $package == */cmd/talon || $package == */internal/desk/demo || $package == */internal/web ]]; then plain+=("$package"); else raced+=("$package"); fi
+		case $package in
+		*/packs | */packs/* | */cmd/talon | */internal/desk/demo) plain+=("$package") ;;
+		*/internal/desk | */internal/api | */internal/web) plain+=("$package") at_once+=("$package") ;;
+		*) raced+=("$package") ;;
+		esac
 	done
 	if ! need cc gcc gcc libc6-dev; then
 		note "test" "without the race detector: it needs gcc"
 		[[ $strict == true ]] && failed=true
 		plain+=("${raced[@]}")
-		raced=()
+		raced=() race=false
 	fi
 	start_postgres || return 1
 	[[ ${#raced[@]} == 0 ]] || in_background env CGO_ENABLED=1 go test -race -timeout 20m "${raced[@]}" || status=1
-	[[ ${#raced[@]} == 0 || -n ${PACKAGES:-} ]] || in_background env CGO_ENABLED=1 go test -race -timeout 20m -run 'Twice|SignIn|Visit|Form' ./internal/web || status=1
+	[[ $race == false || ${#at_once[@]} == 0 ]] || in_background env CGO_ENABLED=1 go test -race -timeout 20m -run "$together" "${at_once[@]}" || status=1
 	[[ ${#plain[@]} == 0 ]] || in_background go test -timeout 20m "${plain[@]}" || status=1
 	return $status
 }
