@@ -329,9 +329,36 @@ func (a AnswerEstimate) run(c Claim, _ Env) ([]Payload, error) {
 	return []Payload{&EstimateAnswered{Accepted: a.Accepted}}, nil
 }
 
+// refusable is the basis that a refusal would be on, and its verdict. Where
+// only a paid repair is left, and the customer has not asked for one, that is
+// the basis which gave nothing: people are told in writing why before they are
+// offered to pay.
+func (c Claim) refusable() (policy.Basis, policy.Verdict) {
+	basis, verdict := c.BasisInUse(), c.Verdict()
+	if basis != policy.Paid || c.Basis != "" || c.Ruling == nil {
+		return basis, verdict
+	}
+	for _, b := range c.Ruling.Result.Bases {
+		switch {
+		case b.Basis == policy.Paid:
+		case b.Verdict == policy.Refused:
+			if verdict != policy.Refused {
+				basis, verdict = b.Basis, b.Verdict
+			}
+		case b.Verdict == policy.NotInForce:
+			if basis == policy.Paid {
+				basis, verdict = b.Basis, b.Verdict
+			}
+		default: // it may still give something
+			return b.Basis, b.Verdict
+		}
+	}
+	return basis, verdict
+}
+
 func (r Refuse) run(c Claim, env Env) ([]Payload, error) {
-	basis := c.BasisInUse()
-	switch v := c.Verdict(); v {
+	basis, v := c.refusable()
+	switch v {
 	case policy.Refused, policy.NotInForce:
 	case "":
 		return nil, Fail(Blocked, "not_decided")

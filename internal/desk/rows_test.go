@@ -213,3 +213,33 @@ func TestCertificateRestoresFunction(t *testing.T) {
 		}
 	})
 }
+
+// TestRefusedWithoutAChoice refuses a laptop with traces of liquid whose owner
+// chose no basis. Only a paid repair is left, and still what is written to
+// them names the clause of the warranty; while the law may yet give something,
+// nothing is refused.
+//
+// Walks: B13, D3.
+func TestRefusedWithoutAChoice(t *testing.T) {
+	on(t, func(s *shop) {
+		boss, ctx := as(care.Manager), s.t.Context()
+		in := ask(s.sell(as(care.Clerk), nil).Unit.Serial)
+		in.Basis = ""
+		r := s.submit(visitor, in)
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omni-service", Documents: in.Documents})
+		_, err := s.Do(ctx, boss, r.Claim.ID, care.Refuse{})
+		if care.CodeOf(err) != care.Blocked {
+			t.Errorf("refused before anybody looked: %v", err)
+		}
+		wet := hardware("mainboard")
+		wet.Facts.Findings = []policy.Finding{{Code: "liquid", Part: "mainboard", Cause: "external"}}
+		s.do(boss, r.Claim.ID, wet)
+		c := s.do(boss, r.Claim.ID, care.Refuse{})
+		if c.State != care.Refused || c.Refusal == nil || c.Refusal.Basis != policy.Warranty || len(c.Refusal.Clauses) == 0 {
+			t.Errorf("%s, refusal %+v", c.State, c.Refusal)
+		}
+		if c = s.do(boss, r.Claim.ID, care.MarkReady{}, care.HandOver{}, care.Close{}); c.Outcome != care.OutcomeRefused {
+			t.Errorf("ended as %s", c.Outcome)
+		}
+	})
+}
