@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,6 +24,25 @@ func untilStopped() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
+// limitFlags are how much one network address may ask of pages that anybody
+// may use. A whole shop, or a town on mobile phones, may stand behind one.
+type limitFlags struct {
+	FormsPerMinute   int `env:"TALON_FORMS_PER_MINUTE" default:"60" help:"Forms that one network address may send a minute to pages anybody may use."`
+	LookupsPerMinute int `env:"TALON_LOOKUPS_PER_MINUTE" default:"300" help:"Such pages that one network address may read a minute."`
+}
+
+// Validate is called by the parser.
+func (f limitFlags) Validate() error {
+	if f.FormsPerMinute < 1 || f.LookupsPerMinute < 1 {
+		return errors.New("--forms-per-minute and --lookups-per-minute must be 1 or more")
+	}
+	return nil
+}
+
+func (f limitFlags) limits() app.Limits {
+	return app.Limits{Forms: f.FormsPerMinute, Lookups: f.LookupsPerMinute}
+}
+
 type serveCmd struct {
 	databaseFlags
 	Listen  string   `env:"TALON_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
@@ -31,6 +51,7 @@ type serveCmd struct {
 	Origin  []string `env:"TALON_ORIGINS" help:"Origin that the proxy rewrites, such as https://shop.example." placeholder:"URL"`
 	LogJSON bool     `env:"TALON_LOG_JSON" name:"log-json" help:"Write the log as JSON."`
 	Debug   bool     `env:"TALON_DEBUG" help:"Log more."`
+	limitFlags
 
 	MeetingBase string `env:"TALON_MEETING_BASE" help:"Address below which video consultations have their rooms, such as https://meet.example." placeholder:"URL"`
 
@@ -58,7 +79,7 @@ func (c *serveCmd) Run(*streams) error {
 	defer stop()
 	cfg := c.config()
 	cfg.Listen, cfg.Migrate, cfg.Proxies, cfg.Origins, cfg.JSONLogs, cfg.Debug = c.Listen, c.Migrate, c.Proxy, c.Origin, c.LogJSON, c.Debug
-	cfg.Carriers, cfg.MeetingBase = c.carriers(), c.MeetingBase
+	cfg.Carriers, cfg.MeetingBase, cfg.Limits = c.carriers(), c.MeetingBase, c.limits()
 	var err error
 	if cfg.Messages, err = app.ReadMessages(os.Getenv); err != nil {
 		return err
@@ -80,12 +101,13 @@ type demoCmd struct {
 	Dir   string `help:"Folder that keeps the demo; default: a temporary one." placeholder:"DIR"`
 	Once  bool   `help:"Make the demo, tell the way in, and stop."`
 	Debug bool   `help:"Log requests."`
+	limitFlags
 }
 
 func (c *demoCmd) Run(s *streams) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	cfg := app.DemoConfig{Listen: c.Addr, Fixed: c.Addr != "", Dir: c.Dir, Once: c.Once, Debug: c.Debug}
+	cfg := app.DemoConfig{Listen: c.Addr, Fixed: c.Addr != "", Dir: c.Dir, Once: c.Once, Debug: c.Debug, Limits: c.limits()}
 	if !cfg.Fixed {
 		cfg.Listen = "127.0.0.1:8080"
 	}

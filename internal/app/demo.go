@@ -33,6 +33,7 @@ type DemoConfig struct {
 	Dir    string // folder that keeps the database; "" = a temporary one, removed at the end
 	Debug  bool
 	Once   bool // fill and stop, for tests and scripts
+	Limits Limits
 }
 
 // Demo fills an installation with three retailers, their sample sales and
@@ -49,7 +50,7 @@ func Demo(ctx context.Context, cfg DemoConfig, out io.Writer) error {
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return BadInput(fmt.Errorf("make demo folder: %w", err))
 	}
-	sys := Config{Database: "sqlite:" + filepath.Join(dir, "talon.db"), Debug: cfg.Debug, MeetingBase: "https://meet.example",
+	sys := Config{Database: "sqlite:" + filepath.Join(dir, "talon.db"), Debug: cfg.Debug, Limits: cfg.Limits, MeetingBase: "https://meet.example",
 		Messages: Messages{Kept: true, Public: "http://" + cfg.Listen}}
 	s, err := openSystem(ctx, sys, time.Now)
 	if err != nil {

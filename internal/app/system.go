@@ -43,6 +43,14 @@ type Config struct {
 	// rooms, "https://meet.example"; "" = they are held by telephone.
 	MeetingBase string
 	Messages    Messages // how customers and programs are told
+	Limits      Limits
+}
+
+// Limits are how often a minute one network address may use the pages that
+// are for anybody; 0 = as the pages have it.
+type Limits struct {
+	Forms   int // sent
+	Lookups int // pages read, and decisions asked for without storing
 }
 
 // system is a running installation: its database, packs and use cases.
@@ -112,7 +120,7 @@ func (s *system) handler(cfg Config, log *slog.Logger) (http.Handler, error) {
 	}
 	pages, err := web.New(web.Config{Desk: s.desk, Packs: s.packs, Words: s.words, Now: s.now, Log: log, Proxies: proxies, Origins: cfg.Origins,
 		Coverage: sync.OnceValues(func() (*policy.Coverage, error) { return policyCoverage(cfg.Packs) }),
-		Receipt:  ingest.ReceiptNumber})
+		Receipt:  ingest.ReceiptNumber, PostLimit: cfg.Limits.Forms, ReadLimit: cfg.Limits.Lookups})
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ type portalSite struct {
 	t    *testing.T
 	desk *desk.Desk
 	url  string
+	cfg  Config
 	mu   sync.Mutex
 	at   time.Time
 }
@@ -71,14 +72,23 @@ func openPortal(t *testing.T) *portalSite {
 	if err := s.desk.Install(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	server, err := New(Config{Desk: s.desk, Packs: lib, Words: words, Now: s.now, Log: slog.New(slog.NewTextHandler(portalLog{t}, nil)), PostLimit: 10_000})
+	s.cfg = Config{Desk: s.desk, Packs: lib, Words: words, Now: s.now, Log: slog.New(slog.NewTextHandler(portalLog{t}, nil))}
+	s.serve(10_000, 10_000)
+	return s
+}
+
+// serve puts the pages at a new address, with limits of a minute.
+func (s *portalSite) serve(posts, reads int) {
+	s.t.Helper()
+	cfg := s.cfg
+	cfg.PostLimit, cfg.ReadLimit = posts, reads
+	server, err := New(cfg)
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	front := httptest.NewServer(server.Handler())
-	t.Cleanup(front.Close)
+	s.t.Cleanup(front.Close)
 	s.url = front.URL
-	return s
 }
 
 // portalLog shows the failures of pages in the test's log.

@@ -74,7 +74,7 @@ func TestPortalAsksWhatMatters(t *testing.T) {
 	values := untouched(whole.form("/request", ""))
 	values.Set("step", "check")
 	values["documents"] = []string{"receipt"}
-	part := b.part(http.MethodPost, "/r/bg-omni/request", "stand", values).want(http.StatusOK)
+	part := b.part(http.MethodPost, "/r/bg-omni/request/stand", "stand", values).want(http.StatusOK)
 	if strings.Contains(part.body, "<h1") || part.byID("stand") == nil {
 		t.Errorf("more or less than the part:\n%s", part.body)
 	}
@@ -91,12 +91,12 @@ func TestPortalAsksWhatMatters(t *testing.T) {
 	}
 	part.says("Търговска гаранция: необходими са документи.")
 	values["documents"] = []string{"receipt", "warranty_card"}
-	part = b.part(http.MethodPost, "/r/bg-omni/request", "stand", values).want(http.StatusOK)
+	part = b.part(http.MethodPost, "/r/bg-omni/request/stand", "stand", values).want(http.StatusOK)
 	if text := part.text(); strings.Contains(text, "необходими са документи") {
 		t.Errorf("papers are still missing:\n%s", text)
 	}
 	values.Set("serial", "")
-	back := b.part(http.MethodPost, "/r/bg-omni/request", "stand", values).want(http.StatusUnprocessableEntity)
+	back := b.part(http.MethodPost, "/r/bg-omni/request/stand", "stand", values).want(http.StatusUnprocessableEntity)
 	if back.header.Get("HX-Retarget") != "body" || back.error("serial") == "" {
 		t.Error("a step back replaces the part and not the page")
 	}
@@ -389,4 +389,29 @@ func TestQRCode(t *testing.T) {
 	if len(on) != 0 {
 		t.Errorf("%d modules are drawn outside", len(on))
 	}
+}
+
+// Answers are asked about more often than forms are sent, and what is asked
+// about is never stored.
+func TestPortalAnswersAreNoForms(t *testing.T) {
+	s := openPortal(t)
+	s.sell()
+	s.serve(3, 12)
+	b := s.browser("bg")
+	values := contact("serial", laptop, "step", "send", "kind", care.WarrantyService, "documents", "receipt")
+	for range 10 {
+		b.part(http.MethodPost, "/r/bg-omni/request/stand", "stand", values).want(http.StatusOK)
+	}
+	if list, _, err := s.desk.Work(t.Context(), manager("bg-omni"), care.WorkFilter{}, care.Page{}); err != nil || len(list) != 0 {
+		t.Errorf("stored %d claims (%v)", len(list), err)
+	}
+	values.Set("step", "check")
+	for range 3 {
+		b.part(http.MethodPost, "/r/bg-omni/request", "stand", values).want(http.StatusOK)
+	}
+	b.part(http.MethodPost, "/r/bg-omni/request", "stand", values).want(http.StatusTooManyRequests)
+	for range 2 {
+		b.part(http.MethodPost, "/r/bg-omni/request/stand", "stand", values).want(http.StatusOK)
+	}
+	b.part(http.MethodPost, "/r/bg-omni/request/stand", "stand", values).want(http.StatusTooManyRequests)
 }

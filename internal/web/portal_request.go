@@ -107,6 +107,19 @@ func (s *Server) requestSent(v *visit) error {
 	return s.submit(v, values, in)
 }
 
+// requestStand tells a script where the customer stands after an answer. It
+// stores nothing whatever the form says, for one answers faster than one sends.
+func (s *Server) requestStand(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	values.Set("kind", care.WarrantyService)
+	values.Set("step", "check")
+	in, problems := readRequest(v, values, s.now())
+	return s.guided(v, values, in, problems)
+}
+
 // guided takes a step of a request for warranty service: the device, where
 // the customer stands, how to reach them.
 func (s *Server) guided(v *visit, values url.Values, in desk.NewRequest, problems wrongs) error {

@@ -32,8 +32,10 @@ type Config struct {
 	// codes of receipts are searched for as they are.
 	Receipt func(code string) (number string, ok bool)
 	// PostLimit is how many forms a client may send a minute to pages that
-	// anybody may use; 0 = 60.
-	PostLimit int
+	// anybody may use; 0 = 60. ReadLimit is how often it may look something up
+	// there, or ask where it stands; 0 = 300. Neighbours behind one address
+	// are one client.
+	PostLimit, ReadLimit int
 }
 
 // Server holds the pages. It keeps no state of a reader: any number of
@@ -55,7 +57,7 @@ type Server struct {
 const (
 	maxForm     = 256 << 10 // bytes of a form: the longest message, percent-encoded
 	postsMinute = 60
-	readsMinute = 300 // of pages that look something up for anybody
+	readsMinute = 300 // of pages that look something up for anybody, or decide without storing
 )
 
 // New makes the pages: templates are parsed and every route is registered, so
@@ -66,6 +68,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	if cfg.PostLimit == 0 {
 		cfg.PostLimit = postsMinute
+	}
+	if cfg.ReadLimit == 0 {
+		cfg.ReadLimit = readsMinute
 	}
 	s := &Server{desk: cfg.Desk, packs: cfg.Packs, words: cfg.Words, now: cfg.Now, log: cfg.Log,
 		cookies: httpkit.Cookies{Proxies: cfg.Proxies}, cover: cfg.Coverage, readCode: cfg.Receipt}
@@ -78,7 +83,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	m := &routes{s: s, mux: http.NewServeMux(),
 		posts: httpkit.Limit(cfg.PostLimit, time.Minute, cfg.Proxies, s.tooMany),
-		reads: httpkit.Limit(readsMinute, time.Minute, cfg.Proxies, s.tooMany)}
+		reads: httpkit.Limit(cfg.ReadLimit, time.Minute, cfg.Proxies, s.tooMany)}
 	m.mux.Handle("GET /static/", s.assets)
 	s.portalRoutes(m)
 	s.staffRoutes(m)
@@ -107,22 +112,21 @@ type routes struct {
 	posts, reads func(http.Handler) http.Handler
 }
 
-func (m *routes) add(pattern string, h http.Handler, limited bool) {
-	if limited {
-		if strings.HasPrefix(pattern, "POST ") {
-			h = m.posts(h)
-		} else {
-			h = m.reads(h)
-		}
+// limited counts forms for themselves: what is stored is scarcer than what is
+// read.
+func (m *routes) limited(pattern string, h http.Handler) {
+	limit := m.reads
+	if strings.HasPrefix(pattern, "POST ") {
+		limit = m.posts
 	}
-	m.mux.Handle(pattern, h)
+	m.mux.Handle(pattern, limit(h))
 }
 
 // public is a page for anybody, of no retailer.
 func (m *routes) public(pattern string, h handler) {
-	m.add(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	m.limited(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.s.serve(m.s.newVisit(w, r, i18n.Languages()), h)
-	}), true)
+	}))
 }
 
 // open is a page for whoever has its address, which is a secret.
@@ -134,8 +138,14 @@ func (m *routes) open(pattern string, h handler) {
 }
 
 // portal is a page of a retailer for anybody; the pattern holds {retailer}.
-func (m *routes) portal(pattern string, h handler) {
-	m.add(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (m *routes) portal(pattern string, h handler) { m.limited(pattern, m.shop(h)) }
+
+// lookup is a page of a retailer that takes a form and stores nothing.
+func (m *routes) lookup(pattern string, h handler) { m.mux.Handle(pattern, m.reads(m.shop(h))) }
+
+// shop serves a page as anybody sees a retailer.
+func (m *routes) shop(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := m.s.newVisit(w, r, i18n.Languages())
 		m.s.serve(v, func(v *visit) error {
 			if err := v.at(r.PathValue("retailer"), true); err != nil {
@@ -144,13 +154,13 @@ func (m *routes) portal(pattern string, h handler) {
 			v.Actor = care.Actor{Kind: care.CustomerActor, Retailer: v.Retailer.ID, Role: care.CustomerRole}
 			return h(v)
 		})
-	}), true)
+	})
 }
 
 // staff is a page for who is signed in; others are asked to sign in and come
 // back.
 func (m *routes) staff(pattern string, h handler) {
-	m.add(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	m.mux.Handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := m.s.newVisit(w, r, i18n.Languages())
 		m.s.serve(v, func(v *visit) error {
 			w.Header().Set("Cache-Control", "no-store")
@@ -166,7 +176,7 @@ func (m *routes) staff(pattern string, h handler) {
 			}
 			return h(v)
 		})
-	}), false)
+	}))
 }
 
 // staffLanguage is the one that was asked for, else the user's own: what the
