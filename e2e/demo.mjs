@@ -6,8 +6,9 @@ import path from 'node:path';
 
 export async function startDemo() {
   const dir = await mkdtemp(path.join(tmpdir(), 'talon-e2e-'));
-  const child = spawn(process.env.TALON_BIN, ['demo', '--dir', dir, '--addr', '127.0.0.1:0',
-    '--forms-per-minute', '6000', '--lookups-per-minute', '6000'], // no visitor is as quick as a browser that is driven { stdio: ['ignore', 'pipe', 'pipe'] });
+  // No visitor is as quick as a browser that is driven.
+  const limits = ['--forms-per-minute', '6000', '--lookups-per-minute', '6000'];
+  const child = spawn(process.env.TALON_BIN, ['demo', '--dir', dir, '--addr', '127.0.0.1:0', ...limits], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stderr.on('data', (b) => { err += b; });
