@@ -51,3 +51,24 @@ func (t *Tx) CustomerByContact(ctx context.Context, retailer, phone, email strin
 	err := t.one(ctx, customerByContact, []any{retailer, some(foldDigits(phone)), some(foldEmail(email))}, customerFields(&c)...)
 	return c, wrap("customer by contact", err)
 }
+
+var customerKind = kind{"customer_id", func(s *search, text string) []string { return s.people(text) }}
+
+// SearchCustomers finds customers by name, e-mail or the end of the phone, in
+// the order of their names.
+func (t *Tx) SearchCustomers(ctx context.Context, retailer, text string, limit int) ([]care.Customer, error) {
+	f, err := t.finding(ctx, retailer, customerKind, text)
+	if err != nil || f.whole == "" && len(f.words) == 0 {
+		return nil, wrap("search customers", err)
+	}
+	query, args := searchCustomersQuery(retailer, f, limit)
+	found, err := list(ctx, t, customerFields, query, args...)
+	return found, wrap("search customers", err)
+}
+
+func searchCustomersQuery(retailer string, f finding, limit int) (string, []any) {
+	var w where
+	w.is("c.retailer_id", retailer) // $1
+	f.matches(&w, "c.customer_id")
+	return w.with + "SELECT " + customerColumns + " FROM customer c" + w.String() + " ORDER BY c.name, c.customer_id LIMIT " + w.arg(limit), w.args
+}

@@ -70,8 +70,11 @@ func planned() map[string]struct {
 		f.kind = unitKind
 		text, args = searchUnitsQuery("a", f, position{}, 50)
 		add("units found "+name, text, args)
+		f.kind = customerKind
+		text, args = searchCustomersQuery("a", f, 8)
+		add("customers found "+name, text, args)
 	}
-	for _, k := range []kind{claimKind, requestKind, unitKind} {
+	for _, k := range []kind{claimKind, requestKind, unitKind, customerKind} {
 		text, args := rarityQuery("a", k, "Иванов 4567", 50)
 		add("rarity by "+k.id, text, args)
 	}

@@ -190,9 +190,14 @@ func (s *search) identity(table, column, text string) string {
 // shortestTail is the fewest digits that a phone is looked for by.
 const shortestTail = 4
 
-// customers finds a table's rows by their customer's name, e-mail or the end
-// of the phone number, with or without the prefix of a long-distance call.
+// customers finds a table's rows by their customer.
 func (s *search) customers(table, text string) string {
+	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND " + s.anyOf("customer_id", strings.Join(s.people(text), " UNION ALL "))
+}
+
+// people finds customers by name, e-mail or the end of the phone number, with
+// or without the prefix of a long-distance call.
+func (s *search) people(text string) []string {
 	sets := []string{
 		"SELECT object_id AS customer_id FROM (" + s.words(customerScope, text, "") + ") AS of_name",
 		"SELECT customer_id FROM customer WHERE retailer_id = $1 AND " + s.w.startsWith("email_fold", foldEmail(text)),
@@ -200,7 +205,7 @@ func (s *search) customers(table, text string) string {
 	if tail := phoneTail(text); len(tail) >= shortestTail {
 		sets = append(sets, "SELECT customer_id FROM customer WHERE retailer_id = $1 AND "+s.w.startsWith("phone_back", backwards(tail)))
 	}
-	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND " + s.anyOf("customer_id", strings.Join(sets, " UNION ALL "))
+	return sets
 }
 
 // phoneTail is the digits of a text that may be a phone number, without what

@@ -141,6 +141,41 @@ func TestSearchUnits(t *testing.T) {
 	})
 }
 
+func TestSearchCustomers(t *testing.T) {
+	each(t, func(f fixture) {
+		market(f)
+		f.put(care.Customer{ID: "b1", Retailer: beta, Name: "Семён Королёв", Phone: "+7 (916) 123-45-67", Email: "semen@example.org"})
+		for _, c := range []struct {
+			name, text string
+			want       []string
+		}{
+			{"nothing finds nobody", "", nil},
+			{"only signs find nobody", " -/ ", nil},
+			{"beginning of a name", "корол", []string{"c2", "c1"}},
+			{"a full name in another order", "Лесной Семен", []string{"c1"}},
+			{"phone as written", "+7 (916) 123-45-67", []string{"c1"}},
+			{"phone from within the country", "8 916 123-45-67", []string{"c1"}},
+			{"end of a phone", "1122", []string{"c2"}},
+			{"three digits are too few for a phone", "122", nil},
+			{"beginning of an e-mail", "SEMEN@", []string{"c1"}},
+			{"words of two people", "мария лесной", nil},
+			{"a name and a phone's end", "королева 1122", []string{"c2"}},
+			{"quotes are letters", "o'brien\"; --", nil},
+		} {
+			f.view(func(tx *storage.Tx) error {
+				list, err := tx.SearchCustomers(f.ctx, alpha, c.text, 8)
+				f.same(c.name+": "+c.text, ids(list, func(c care.Customer) string { return c.ID }), c.want)
+				return err
+			})
+		}
+		f.view(func(tx *storage.Tx) error {
+			list, err := tx.SearchCustomers(f.ctx, alpha, "корол", 1)
+			f.same("no more than asked for", ids(list, func(c care.Customer) string { return c.ID }), []string{"c2"})
+			return err
+		})
+	})
+}
+
 // A record carries the latest sale and its customer, where they are known.
 func TestSearchedUnitsHaveTheirSales(t *testing.T) {
 	each(t, func(f fixture) {
