@@ -1,10 +1,35 @@
 // A demo of the built program, in a folder of its own, for one test file.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
 
-export async function startDemo() {
+// The demo and the browser of the test file, from its first test to its last.
+export let demo;
+export let browser;
+
+// useDemo has both run while a file's tests do, and holds at the end that the
+// server had nothing to complain of.
+export function useDemo() {
+  before(async () => {
+    demo = await startDemo();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+    assert.equal(demo?.errors(), '', 'the server complained');
+  });
+}
+
+function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+async function startDemo() {
   const dir = await mkdtemp(path.join(tmpdir(), 'talon-e2e-'));
   // No visitor is as quick as a browser that is driven.
   const limits = ['--forms-per-minute', '6000', '--lookups-per-minute', '6000'];

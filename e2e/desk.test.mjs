@@ -2,24 +2,14 @@
 // while a form is filled in. The pages' own policy holds here.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startDemo } from './demo.mjs';
-import { desktop, launch, phone } from './pages.mjs';
+import { browser, demo, useDemo } from './demo.mjs';
+import { desktop, phone } from './pages.mjs';
 
-let demo;
-let browser;
 const codes = path.join(path.dirname(fileURLToPath(import.meta.url)), 'codes');
 
-before(async () => {
-  demo = await startDemo();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+useDemo();
 
 async function at(role, retailer, viewport = desktop) {
   const context = await browser.newContext({ viewport, locale: 'en' });

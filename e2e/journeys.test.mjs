@@ -1,23 +1,11 @@
 // The journeys of a newcomer, each from request to hand-over, and a look
 // at every page in every language.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startDemo } from './demo.mjs';
-import { Customer, Staff, desktop, launch, look, phone } from './pages.mjs';
+import { test } from 'node:test';
+import { browser, demo, useDemo } from './demo.mjs';
+import { Customer, Staff, desktop, look, phone } from './pages.mjs';
 
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-  assert.equal(demo?.errors(), '', 'the server complained');
-});
+useDemo();
 
 const staff = (retailer, role, lang) => Staff.signIn(browser, demo, `${role}@${retailer}.example`, lang);
 

@@ -5,7 +5,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = path.join(path.dirname(fileURLToPath(import.meta.url)), 'shots');
@@ -13,10 +12,6 @@ mkdirSync(shots, { recursive: true });
 
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 900 };
-
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-}
 
 // look checks what must hold on every page: it is there in its language, no
 // text is missing, nothing is cut off at the side, and axe finds nothing

@@ -2,23 +2,11 @@
 // shows at once where one stands, in every language of a retailer, on a phone
 // and at a desk; and every other page of the desk, by day and by night.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startDemo } from './demo.mjs';
-import { Staff, desktop, launch, look, phone } from './pages.mjs';
+import { test } from 'node:test';
+import { browser, demo, useDemo } from './demo.mjs';
+import { Staff, desktop, look, phone } from './pages.mjs';
 
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-  assert.equal(demo?.errors(), '', 'the server complained');
-});
+useDemo();
 
 async function visitor(viewport, lang, colorScheme = 'light') {
   const context = await browser.newContext({ viewport, locale: lang, colorScheme });
