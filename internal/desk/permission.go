@@ -17,6 +17,7 @@ const (
 	ReadRequests   Action = "request.read"
 	AnswerRequests Action = "request.answer"
 	ReadRegistry   Action = "registry.read"
+	FindCustomers  Action = "customer.find"
 	WriteRegistry  Action = "registry.write"
 	ImportSales    Action = "sales.import"
 	IssueTracking  Action = "tracking.issue"
@@ -91,6 +92,7 @@ var permissions = map[Action][]care.Role{
 	ReadRequests:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},
 	AnswerRequests: {care.Clerk, care.Technician, care.Dispatcher, care.Manager},
 	ReadRegistry:   {care.Clerk, care.Technician, care.Dispatcher, care.Manager, care.Administrator},
+	FindCustomers:  {care.Clerk, care.Dispatcher, care.Manager},
 	WriteRegistry:  {care.Clerk, care.Manager, care.Administrator},
 	ImportSales:    {care.Manager, care.Administrator},
 	IssueTracking:  {care.Clerk, care.Dispatcher, care.Manager},

@@ -20,6 +20,7 @@ type NewRequest struct {
 	Subject string // what it is about when no unit is known
 
 	Customer   Contact
+	CustomerID string            // of the one whom staff chose; holds as long as the name is theirs
 	Return     care.ReturnMethod // "" = collect
 	Address    string            // return address; "" = the customer's
 	Settlement string
@@ -177,7 +178,7 @@ func (d *Desk) submit(ctx context.Context, tx Tx, actor care.Actor, t terms, in 
 	if in.ReceivedAt.IsZero() || in.ReceivedAt.After(now) {
 		in.ReceivedAt = now
 	}
-	customer, err := d.customerFor(ctx, tx, actor, in.Lang, in.Customer)
+	customer, err := d.customerOf(ctx, tx, actor, in)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -246,14 +247,43 @@ func (d *Desk) number(ctx context.Context, tx Tx, retailer, series string) (stri
 	return fmt.Sprintf("%s-%d-%06d", series, year, n), nil
 }
 
+// customerOf is the customer whom staff chose, with what they mended, or the
+// one found by the contact.
+func (d *Desk) customerOf(ctx context.Context, tx Tx, actor care.Actor, in NewRequest) (care.Customer, error) {
+	if in.CustomerID == "" {
+		return d.customerFor(ctx, tx, actor, in.Lang, in.Customer)
+	}
+	if err := may(actor, FindCustomers); err != nil {
+		return care.Customer{}, err
+	}
+	chosen, err := knownCustomer(ctx, tx, actor, in.CustomerID)
+	if err != nil {
+		return care.Customer{}, err
+	}
+	if !SameName(chosen, in.Customer.Name) {
+		return d.customerFor(ctx, tx, actor, in.Lang, in.Customer)
+	}
+	chosen = withContact(chosen, in.Customer.trimmed())
+	chosen.Lang = in.Lang
+	if err := tx.PutCustomer(ctx, chosen); err != nil {
+		return care.Customer{}, fmt.Errorf("store customer: %w", err)
+	}
+	return chosen, nil
+}
+
+func (in Contact) trimmed() Contact {
+	for _, s := range []*string{&in.Name, &in.Phone, &in.Email, &in.Address, &in.Settlement} {
+		*s = strings.TrimSpace(*s)
+	}
+	return in
+}
+
 // customerFor finds the customer by phone or e-mail, or makes a new one. Staff
 // may bring a known customer's particulars up to date; a visitor of the portal
 // may not, for anybody can type somebody's phone: other particulars make
 // another customer.
 func (d *Desk) customerFor(ctx context.Context, tx Tx, actor care.Actor, lang string, in Contact) (care.Customer, error) {
-	for _, s := range []*string{&in.Name, &in.Phone, &in.Email, &in.Address, &in.Settlement} {
-		*s = strings.TrimSpace(*s)
-	}
+	in = in.trimmed()
 	found, err := tx.CustomerByContact(ctx, actor.Retailer, in.Phone, in.Email)
 	known := !missing(&err)
 	if err != nil {

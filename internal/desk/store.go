@@ -116,6 +116,9 @@ type RegistryTx interface {
 	// CustomerByContact finds by phone (digits compared) or e-mail (folded);
 	// "" matches nothing.
 	CustomerByContact(ctx context.Context, retailer, phone, email string) (care.Customer, error)
+	// SearchCustomers finds by name, e-mail or the end of the phone; a text
+	// without a letter or digit finds nobody.
+	SearchCustomers(ctx context.Context, retailer, text string, limit int) ([]care.Customer, error)
 	// SearchUnits finds by serial, IMEI, model, customer's name or phone,
 	// receipt number or certificate number.
 	SearchUnits(ctx context.Context, retailer, text string, page care.Page) (items []care.UnitRecord, next string, err error)
