@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
@@ -69,15 +68,7 @@ func certificateRow(i care.CertificateItem, today calendar.Date, zone *time.Loca
 		i.UnitRow.Model, i.UnitRow.Serial, i.UnitRow.IMEI, sum(i.Price), code, i.SoldOn.String(), i.From.String(), i.LastDay.String(),
 		i.Until.String(), i.EndedOn.String(), sum(i.Costs), sum(i.Refund), paid, i.Reference, i.PackVersion, i.TermsVersion}
 	for n, cell := range row {
-		row[n] = plainCell(cell)
+		row[n] = SafeCell(cell)
 	}
 	return row
-}
-
-// plainCell keeps a spreadsheet from taking a text for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -30,7 +30,7 @@ func (d *Desk) WriteMoney(ctx context.Context, actor care.Actor, day calendar.Da
 		}
 		return out.Write([]string{l.At.In(zone).Format(time.RFC3339), string(l.Step), l.Of.Number, l.Entry, fmt.Sprint(l.Seq), string(l.Of.What),
 			string(l.Of.Debtor), string(l.Of.Creditor), l.Change.String(), l.Amount.String(), l.Amount.Currency, string(l.State),
-			l.Of.Clause, l.Of.Pack, l.Of.PackVersion, l.Actor.ID, safeCell(l.Note), safeCell(l.Of.CertificateNumber)})
+			l.Of.Clause, l.Of.Pack, l.Of.PackVersion, l.Actor.ID, SafeCell(l.Note), SafeCell(l.Of.CertificateNumber)})
 	})
 	if err != nil {
 		return err
@@ -42,12 +42,4 @@ func (d *Desk) WriteMoney(ctx context.Context, actor care.Actor, day calendar.Da
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// safeCell keeps a spreadsheet from taking what a person typed for a formula.
-func safeCell(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
-		return "'" + s
-	}
-	return s
 }

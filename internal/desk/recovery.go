@@ -411,8 +411,8 @@ func (b BatchView) WriteCSV(to io.Writer) error {
 		if r.Agreed != nil {
 			agreed = r.Agreed.String()
 		}
-		rows = append(rows, []string{b.Batch.Number, r.Number, r.EarnedOn.String(), string(r.Kind), plainCell(r.What), r.Amount.String(),
-			r.Amount.Currency, string(r.State), agreed, plainCell(r.Reason)})
+		rows = append(rows, []string{b.Batch.Number, r.Number, r.EarnedOn.String(), string(r.Kind), SafeCell(r.What), r.Amount.String(),
+			r.Amount.Currency, string(r.State), agreed, SafeCell(r.Reason)})
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return fmt.Errorf("write batch: %w", err)

@@ -155,7 +155,7 @@ func (v *visit) reportCSV(t reportTable, view desk.ReportView) error {
 	for _, r := range t.Rows {
 		var cells []string
 		for _, c := range r.Cells {
-			cells = append(cells, safeCell(c.Raw))
+			cells = append(cells, desk.SafeCell(c.Raw))
 		}
 		_ = out.Write(cells)
 	}
@@ -165,14 +165,6 @@ func (v *visit) reportCSV(t reportTable, view desk.ReportView) error {
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=\"%s-%s-%s.csv\"", t.Name, view.From, view.To))
 	_, err := v.w.Write(b.Bytes())
 	return err
-}
-
-// safeCell keeps a spreadsheet from taking a text for a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // The parts of the overview, in the order of the page.
