@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/talon-care/talon/internal/care"
 )
@@ -71,15 +70,16 @@ func (d *Desk) Abandon(ctx context.Context, actor care.Actor, key string) error 
 	return nil
 }
 
-// Sweep drops what has expired: sessions, and idempotency keys older than a
-// day. Any machine may run it at any time.
+// Sweep drops what has expired: sessions, files that wait for no form any
+// more, and idempotency keys older than a day. Any machine may run it at any
+// time.
 func (d *Desk) Sweep(ctx context.Context) (sessions, keys int, err error) {
 	now := d.now()
 	err = d.store.Tx(ctx, func(tx Tx) error {
 		if sessions, err = tx.DeleteSessionsBefore(ctx, now); err != nil {
 			return err
 		}
-		if keys, err = tx.DeleteIdempotentBefore(ctx, now.Add(-24*time.Hour)); err != nil {
+		if keys, err = tx.DeleteIdempotentBefore(ctx, now.Add(-keepAnswers)); err != nil {
 			return err
 		}
 		_, err = tx.DeleteJobsBefore(ctx, now.Add(-keepJobs))

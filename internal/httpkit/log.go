@@ -74,8 +74,8 @@ func (l Log) line(r *http.Request, rec *recorder, id string, took time.Duration)
 		"status", rec.status, "bytes", rec.bytes, "took", took.Round(time.Microsecond), "client", l.Proxies.ClientIP(r))
 }
 
-// secretSegment finds the token of a customer's link in a path.
-var secretSegment = regexp.MustCompile(`((?:^|/)(?:track|certificate)/)[^/]+`)
+// secretSegment finds the token of a customer's link or file in a path.
+var secretSegment = regexp.MustCompile(`((?:^|/)(?:track|certificate|kept)/)[^/]+`)
 
 // RedactPath is a path as logs may show it: the token of a tracking link is
 // a secret that opens the page to whoever holds it. Queries are never logged.

@@ -22,6 +22,7 @@ func (s *Server) portalRoutes(m *routes) {
 	m.portal("GET /r/{retailer}/request", s.requestStart)
 	m.portal("POST /r/{retailer}/request", s.requestSent)
 	m.lookup("POST /r/{retailer}/request/stand", s.requestStand)
+	m.portal("GET /r/{retailer}/kept/{token}", s.keptPreview)
 	m.portal("GET /r/{retailer}/receipt", s.receipt)
 	m.portal("POST /r/{retailer}/track", s.findTracking)
 	m.portal("GET /r/{retailer}/products", s.shopProducts)

@@ -44,13 +44,17 @@ func goodOnce(once string) bool {
 
 // submit makes the request, once for a form, and leads to its receipt.
 func (s *Server) submit(v *visit, values url.Values, in desk.NewRequest) error {
-	token, err := s.submitOnce(v, values, in)
+	var token string
+	full, err := in, error(nil)
+	if full.Files, err = s.withKept(v, values, in.Files); err == nil {
+		token, err = s.submitOnce(v, values, full)
+	}
 	if err != nil {
 		var e *care.Error
 		if errors.As(err, &e) && e.Key == "error.in_flight" {
 			err = care.Fail(care.Conflict, "portal_busy")
 		}
-		return s.refused(v, values, err)
+		return s.refused(v, values, in.Files, err)
 	}
 	s.cookies.Leave(v.w, v.r, receiptCookie, "/r/"+v.Retailer.ID+"/receipt", receiptAge, kept{Token: token, Until: s.now().Add(receiptAge)})
 	return v.redirect("/r/" + url.PathEscape(v.Retailer.ID) + "/receipt")
@@ -110,7 +114,7 @@ func (s *Server) begin(ctx context.Context, actor care.Actor, key, sent string) 
 func sentHash(values url.Values) string {
 	var names []string
 	for name := range values {
-		if name != "step" && name != "once" {
+		if name != "step" && name != "at" && name != "once" {
 			names = append(names, name)
 		}
 	}

@@ -36,6 +36,7 @@ type requestPage struct {
 	Accept    []acceptance
 	Hidden    []pair
 	Live      bool // a script asked for the part that answers change
+	Kept      []keptFile
 
 	SlotDays []slotDay // times of a video consultation, where the retailer names them
 	Hours    []string  // its words on them
@@ -78,6 +79,9 @@ func (s *Server) requestStart(v *visit) error {
 // atContact are the fields of the last step of the guided request.
 var atContact = []string{"name", "phone", "email", "return", "address", "settlement", "files"}
 
+// inOtherWords is the step that shows the same step in another language.
+const inOtherWords = "lang"
+
 // requestSent takes any step of the form. Nothing is stored before the last
 // one; every step carries what the others hold.
 func (s *Server) requestSent(v *visit) error {
@@ -93,15 +97,25 @@ func (s *Server) requestSent(v *visit) error {
 		return v.html(http.StatusUnprocessableEntity, "portal/request", requestPage{Kinds: kindCards(v),
 			Problems: wrongs{{Text: v.L.T("error.portal_kind")}}})
 	}
-	if values.Get("step") == "edit" {
-		return s.showForm(v, http.StatusOK, values, nil)
-	}
+	dropped(values)
 	in, more := readRequest(v, values, s.now())
 	in.Files, problems = files, append(problems, more...)
-	if in.Kind == care.WarrantyService {
-		return s.guided(v, values, in, problems)
+	step := values.Get("step")
+	if len(problems) > 0 || values.Get("kind") == care.WarrantyService && step != "send" || step == inOtherWords {
+		refused, err := s.keep(v, values, files)
+		if err != nil {
+			return err
+		}
+		in.Files, problems = nil, append(problems, refused...)
 	}
-	if len(problems) > 0 {
+	switch guided := in.Kind == care.WarrantyService; {
+	case step == "edit", step == inOtherWords && (!guided || values.Get("at") == "device"):
+		return s.showForm(v, http.StatusOK, values, nil)
+	case step == inOtherWords && values.Get("at") == "contact":
+		return s.showContact(v, http.StatusOK, values, nil)
+	case guided:
+		return s.guided(v, values, in, problems)
+	case len(problems) > 0:
 		return s.showForm(v, http.StatusUnprocessableEntity, values, problems)
 	}
 	return s.submit(v, values, in)
@@ -128,10 +142,10 @@ func (s *Server) guided(v *visit, values url.Values, in desk.NewRequest, problem
 	}
 	preview, err := s.desk.Preview(v.r.Context(), v.Actor, in)
 	if err == nil && !preview.Known && wrongIMEI(values) {
-		return s.showForm(v, http.StatusUnprocessableEntity, values, wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}})
+		err = care.Fail(care.Invalid, "portal_imei").At("serial")
 	}
 	if err != nil {
-		return s.refused(v, values, err)
+		return s.refused(v, values, in.Files, err)
 	}
 	step := values.Get("step")
 	if step != "contact" && step != "send" {
@@ -144,6 +158,9 @@ func (s *Server) guided(v *visit, values url.Values, in desk.NewRequest, problem
 		}
 	}
 	if len(missing) > 0 {
+		if _, err := s.keep(v, values, in.Files); err != nil {
+			return err
+		}
 		return s.showStand(v, http.StatusUnprocessableEntity, values, in, preview, missing)
 	}
 	if step == "contact" {
@@ -155,19 +172,25 @@ func (s *Server) guided(v *visit, values url.Values, in desk.NewRequest, problem
 	return s.submit(v, values, in)
 }
 
-// refused shows the form again with the desk's refusal beside its field.
-func (s *Server) refused(v *visit, values url.Values, err error) error {
-	var problems wrongs
+// refused shows the form again with the desk's refusal beside its field. The
+// files that came with it wait for it.
+func (s *Server) refused(v *visit, values url.Values, files []desk.NewFile, err error) error {
+	problems, failed := s.keep(v, values, files)
+	if failed != nil {
+		return failed
+	}
 	var e *care.Error
 	if errors.As(err, &e) && e.Key == "error.no_unit" {
 		key := "error.portal_unknown_unit"
 		if wrongIMEI(values) {
 			key = "error.portal_imei"
 		}
-		problems = wrongs{{Field: "serial", Text: v.L.T(key)}}
+		problems = append(problems, wrong{Field: "serial", Text: v.L.T(key)})
 		values.Set("described", "yes")
-	} else if err := problems.take(v.L, err); err != nil {
-		return err
+	} else if len(problems) == 0 || care.CodeOf(err) != care.Invalid { // what is wrong with a file is said already
+		if err := problems.take(v.L, err); err != nil {
+			return err
+		}
 	}
 	if values.Get("kind") == care.WarrantyService && len(problems.about(atContact, true)) > 0 {
 		return s.showContact(v, http.StatusUnprocessableEntity, values, problems)
@@ -188,6 +211,9 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 		Categories: sentenceCase(options(v.L, "categories", policy.Words("categories"), values.Get("category"))),
 		Channels:   sentenceCase(options(v.L, "sale_channels", policy.Words("sale_channels"), values.Get("sale_channel"))),
 		Issuers:    sentenceCase(options(v.L, "issuers", policy.Words("issuers"), values.Get("warranty_issuer")))}
+	if page.Kept, err = s.keptFiles(v, values); err != nil {
+		return err
+	}
 	for _, card := range kindCards(v) {
 		if card.Kind == kind {
 			page.Intro = card.Text
@@ -208,11 +234,15 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 		}
 	}
 	v.whole()
+	v.asks, v.Enter = v.requestHref(), "send"
+	if kind == care.WarrantyService {
+		v.Enter = "check"
+	}
 	return v.html(status, "portal/request", page)
 }
 
 // atDevice are the fields of the first step.
-var atDevice = []string{"kind", "once", "step", "serial", "described", "category", "brand", "model", "sale_date", "sale_channel", "sale_price",
+var atDevice = []string{"kind", "once", "step", "at", "serial", "described", "category", "brand", "model", "sale_date", "sale_channel", "sale_price",
 	"warranty_months", "warranty_issuer", "text"}
 
 // whole lets a script that asked for a part of the page take the page that it
@@ -227,9 +257,17 @@ func (v *visit) whole() {
 // showContact is the last step: how to reach the customer, how the device
 // comes back, photos and papers.
 func (s *Server) showContact(v *visit, status int, values url.Values, problems wrongs) error {
-	return v.html(status, "portal/contact", requestPage{Kind: values.Get("kind"), Problems: problems, Values: values,
-		Hidden: hidden(values, append([]string{"step"}, atContact...))})
+	kept, err := s.keptFiles(v, values)
+	if err != nil {
+		return err
+	}
+	v.asks, v.Enter = v.requestHref(), "send"
+	return v.html(status, "portal/contact", requestPage{Kind: values.Get("kind"), Problems: problems, Values: values, Kept: kept,
+		Hidden: hidden(values, append([]string{"step", "at", "kept"}, atContact...))})
 }
+
+// requestHref is where the form of a request is sent.
+func (v *visit) requestHref() string { return "/r/" + url.PathEscape(v.Retailer.ID) + "/request" }
 
 // remedies are what a customer may want of the retailer.
 func (s *Server) remedies(v *visit, chosen string) ([]option, error) {
@@ -280,7 +318,7 @@ func (s *Server) showStand(v *visit, status int, values url.Values, in desk.NewR
 	if page.Remedies, err = s.remedies(v, values.Get("remedy")); err != nil {
 		return err
 	}
-	asked := []string{"basis", "remedy", "accept", "step", "documents"}
+	asked := []string{"basis", "remedy", "accept", "step", "at", "documents"}
 	for _, q := range page.Questions {
 		asked = append(asked, q.Name)
 	}
@@ -289,6 +327,7 @@ func (s *Server) showStand(v *visit, status int, values url.Values, in desk.NewR
 		page.Live = true
 		return v.fragment(status, "portal/stand", "stand-live", page)
 	}
+	v.asks, v.Enter = v.requestHref(), "check"
 	return v.html(status, "portal/stand", page)
 }
 

@@ -25,6 +25,12 @@ type visit struct {
 	Lang  string
 	L     *i18n.Locale
 	Flash *httpkit.Flash // what the last page left to say
+	// asks is where the page's form with the id "ask" is sent, to be shown in
+	// another language without losing what was typed; here is the address of
+	// a page that answers a form and has one of its own. Enter is the step
+	// that the key sends the form with.
+	asks, here string
+	Enter      string
 
 	// Where the page is a retailer's:
 	Retailer care.Retailer
@@ -90,13 +96,21 @@ func (v *visit) Path() string { return v.r.URL.Path }
 // Language is one that the page can be read in.
 type Language struct {
 	Tag, Href string
+	Asks      bool // what was typed is sent there, and shown again
 	Current   bool
 }
 
-// Languages lists them with addresses. A page that answers a form has none:
-// its address can't be opened.
+// Languages lists them with addresses. A page that answers a form can't be
+// opened anew: its form is sent once more, or there is another address.
 func (v *visit) Languages() []Language {
-	if v.r.Method != http.MethodGet && v.r.Method != http.MethodHead {
+	at, q := v.r.URL.Path, v.r.URL.Query()
+	switch {
+	case v.asks != "":
+		at, q = v.asks, url.Values{}
+	case v.r.Method == http.MethodGet, v.r.Method == http.MethodHead:
+	case v.here != "":
+		at, q = v.here, url.Values{}
+	default:
 		return nil
 	}
 	offered := i18n.Languages()
@@ -105,9 +119,8 @@ func (v *visit) Languages() []Language {
 	}
 	list := make([]Language, 0, len(offered))
 	for _, tag := range offered {
-		q := v.r.URL.Query()
 		q.Set("lang", tag)
-		list = append(list, Language{Tag: tag, Href: (&url.URL{Path: v.r.URL.Path, RawQuery: q.Encode()}).String(), Current: tag == v.Lang})
+		list = append(list, Language{Tag: tag, Href: (&url.URL{Path: at, RawQuery: q.Encode()}).String(), Asks: v.asks != "", Current: tag == v.Lang})
 	}
 	return list
 }
