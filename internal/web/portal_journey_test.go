@@ -32,7 +32,7 @@ func TestPortalJourneyRepair(t *testing.T) {
 	d := care.Diagnose{Conclusion: "Дънната платка"}
 	d.Facts.Confirmed, d.Facts.Kind, d.Facts.FailedPart = &yes, "hardware", "mainboard"
 	s.staff(tech, number, care.StartDiagnosis{})
-	b.get("/track/" + token).says("Устройството се диагностицира")
+	b.get("/track/" + token).says("Устройството е в диагностика")
 	c := s.staff(tech, number, d)
 	if c.State != care.Decided {
 		t.Fatalf("state %s", c.State)

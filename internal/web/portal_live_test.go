@@ -135,7 +135,7 @@ func TestPortalRequestInSteps(t *testing.T) {
 func TestPortalKnowsTheDevice(t *testing.T) {
 	s := openPortal(t)
 	s.sell()
-	for serial, says := range map[string]string{laptop: "Познаваме това устройство: lenovo ThinkPad T14", "XX-1": "Не намираме този номер", badIMEI: "В IMEI има грешка"} {
+	for serial, says := range map[string]string{laptop: "Намерихме вашето устройство: lenovo ThinkPad T14", "XX-1": "Не намираме този номер", badIMEI: "В IMEI има грешка"} {
 		s.browser("bg").part(http.MethodGet, "/r/bg-omni/check?serial="+serial, "known", nil).want(http.StatusOK).says(says)
 	}
 	if part := s.browser("bg").part(http.MethodGet, "/r/bg-omni/check?serial=", "known", nil).want(http.StatusOK); part.text() != "" {
