@@ -25,8 +25,8 @@ var says = map[care.PaperKind]map[string][]string{
 		"bg": {"Разписка за приемане", "№ RMA-2026-000017-A12 от 20 април 2026 г.", "Комплектация", "Касов бон, гаранционна карта", "11 май 2026 г.", "Предал стоката"}},
 	care.Conclusion: {
 		"en": {"Technical conclusion", "Inspection under a microscope", "3.3 V rail: 0.4 V", "The stated defect has been confirmed.", "No power rail; no traces of liquid.", "not established", "Ivan Technov"},
-		"ru": {"Акт технического заключения", "Заявленный недостаток подтверждён.", "Основная плата", "Дефект сборки"},
-		"bg": {"Техническо заключение", "Заявеният дефект е потвърден.", "Основна платка"}},
+		"ru": {"Техническое заключение", "Заявленный недостаток подтверждён.", "Основная плата", "Дефект сборки"},
+		"bg": {"Констативен протокол", "Заявеният дефект е потвърден.", "Основна платка"}},
 	care.RefusalLetter: {
 		"en": {"Refusal", "1. Liquid got inside the product.", "Source: Warranty conditions, portable computers · clause liquid", "2. There is no warranty card.", "Whom you may turn to", "Consumer commission · commission.example · 0700 00 000"},
 		"ru": {"Отказ в гарантийном обслуживании", "Основания отказа", "пункт liquid", "пункт no-card", "Куда можно обратиться"},
@@ -35,7 +35,7 @@ var says = map[care.PaperKind]map[string][]string{
 		"en": {"European repair information form", "1. Repairer", "2. Information on the repair", "Price of the repair", "€86.40", "by the price list Network repairs", "Time needed to complete the repair", "Temporary replacement goods", "Ancillary services", "3. Validity", "20 May 2026"},
 		"ru": {"Европейская форма с информацией о ремонте", "86,40 €", "Условия действуют до", "20 мая 2026 г."},
 		"bg": {"Европейски формуляр с информация за ремонта", "86,40 €", "Условията важат до", "20 май 2026 г."}},
-	care.LoanerPaper: {"en": {"Loaner hand-out", "Acer Aspire 3", "LOAN-0007", "1 May 2026, 18:00"}, "ru": {"Подменное устройство", "LOAN-0007"}, "bg": {"Оборотно устройство", "LOAN-0007"}},
+	care.LoanerPaper: {"en": {"Loaner hand-out", "Acer Aspire 3", "LOAN-0007", "1 May 2026, 18:00"}, "ru": {"Подменный товар", "LOAN-0007"}, "bg": {"Заместващо устройство", "LOAN-0007"}},
 	care.HandBackPaper: { // the demand, the hand-in, the repair, the hand-back, the defect, the parts, the prolonged end (RU-20.3)
 		"en": {"10 April 2026", "10 April 2026, 10:05", "18 April 2026, 17:00", "21 April 2026, 16:40", "11 days", "damaged component", "Mainboard replaced, tested for 4 hours", "MB-99812", "until 21/04/2028", "14/06/2027", "€149.90"},
 		"ru": {"Обращение с требованием", "Передача товара продавцу", "Устранение недостатков", "Выдача товара клиенту", "21 апреля 2026 г., 16:40", "11 дней", "Использованные запасные части", "до 21.04.2028", "14.06.2027", "бесплатно"},
@@ -48,8 +48,8 @@ var says = map[care.PaperKind]map[string][]string{
 		"en": {"Refund act", "the customer is paid €1,249.00", "PAY-8812", "16 April 2026", "15 April 2026, 10:00, Ivan Technov", "1. Liquid got inside the product."},
 		"ru": {"Акт возврата денежных средств", "клиенту выплачивают 1 249,00 €", "PAY-8812"}, "bg": {"Протокол за връщане на сума", "на клиента се изплащат 1249,00 €"}},
 	care.ClosingAct: {
-		"en": {"Closing act", "Copy 1/2", "Copy 2/2"}, "ru": {"Акт о закрытии рекламации", "Экземпляр 1/2", "Экземпляр 2/2"},
-		"bg": {"Приключвателен акт", "Екземпляр 1/2", "Екземпляр 2/2", "посочената по-долу рекламация е удовлетворена", "Потребител (подпис)"}},
+		"en": {"Closing act", "Copy 1/2", "Copy 2/2"}, "ru": {"Акт об удовлетворении рекламации", "Экземпляр 1/2", "Экземпляр 2/2"},
+		"bg": {"Акт за удовлетворяване на рекламация", "Екземпляр 1/2", "Екземпляр 2/2", "посочената по-долу рекламация е удовлетворена", "Потребител (подпис)"}},
 	care.WarrantyPaper: {"en": {"Post-warranty certificate", "CERT-2026-000004", "13 June 2027", "12 June 2028", "Misuse."}, "ru": {"Сертификат", "13 июня 2027 г."}, "bg": {"Сертификат", "13 юни 2027 г."}},
 	care.DeviceLabel:   {"en": {"RMA-2026-000017", "Asus Vivobook 15 X1504", "PQ-5500-8812-0F"}, "ru": {"20.04.2026"}, "bg": {"20.04.2026 г."}},
 	care.ShippingLabel: {"en": {"Speedy", "SP-2026-551203", "2.35", "5 Example Road, entrance B, floor 3"}, "ru": {"Получатель", "Созопол"}, "bg": {"Получател", "Созопол", "2,35"}},
