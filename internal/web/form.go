@@ -2,8 +2,10 @@ package web
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 
+	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/i18n"
 )
@@ -59,6 +61,21 @@ func (list wrongs) about(fields []string, those bool) wrongs {
 		}
 	}
 	return out
+}
+
+// day reads a day of a form or an address: the zero one where none is given,
+// or where what is given is none, which is added.
+func (list *wrongs) day(l *i18n.Locale, from url.Values, field string) calendar.Date {
+	text := from.Get(field)
+	if text == "" {
+		return calendar.Date{}
+	}
+	d, err := calendar.ParseDate(text)
+	if err != nil {
+		*list = append(*list, wrong{field, failure(l, care.Fail(care.Invalid, "bad_day", "value", text))})
+		return calendar.Date{}
+	}
+	return d
 }
 
 // take adds a refusal that the form's reader can mend. Any other error is

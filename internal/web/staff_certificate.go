@@ -52,23 +52,13 @@ type certificateRow struct {
 // certificateFilter reads the filter of the register's address.
 func (v *visit) certificateFilter() (care.CertificateFilter, wrongs) {
 	q := v.r.URL.Query()
-	f := care.CertificateFilter{Text: q.Get("q"), Owed: q.Get("owed") != "", Phase: care.CertificatePhase(q.Get("phase"))}
+	var bad wrongs
+	f := care.CertificateFilter{Text: q.Get("q"), Owed: q.Get("owed") != "", Phase: care.CertificatePhase(q.Get("phase")),
+		SoldFrom: bad.day(v.L, q, "sold_from"), SoldTo: bad.day(v.L, q, "sold_to")}
 	for _, s := range care.CertificateStates() {
 		if string(s) == q.Get("state") {
 			f.States = []care.CertificateState{s}
 		}
-	}
-	var bad wrongs
-	for name, to := range map[string]*calendar.Date{"from": &f.SoldFrom, "to": &f.SoldTo} {
-		text := q.Get("sold_" + name)
-		if text == "" {
-			continue
-		}
-		d, err := calendar.ParseDate(text)
-		if err != nil {
-			bad = append(bad, wrong{"sold_" + name, failure(v.L, care.Fail(care.Invalid, "bad_day", "value", text))})
-		}
-		*to = d
 	}
 	return f, bad
 }
@@ -130,19 +120,8 @@ type reportRow struct {
 func (s *Server) certificateReport(v *visit) error {
 	q := v.r.URL.Query()
 	page := certificateReportData{From: q.Get("from"), To: q.Get("to")}
-	days := map[string]calendar.Date{}
-	for _, name := range []string{"from", "to"} {
-		if q.Get(name) == "" {
-			continue
-		}
-		d, err := calendar.ParseDate(q.Get(name))
-		if err != nil {
-			page.Wrong = append(page.Wrong, wrong{name, failure(v.L, care.Fail(care.Invalid, "bad_day", "value", q.Get(name)))})
-			continue
-		}
-		days[name] = d
-	}
-	list, err := s.desk.CertificateReport(v.r.Context(), v.Actor, days["from"], days["to"])
+	from, to := page.Wrong.day(v.L, q, "from"), page.Wrong.day(v.L, q, "to")
+	list, err := s.desk.CertificateReport(v.r.Context(), v.Actor, from, to)
 	if err != nil {
 		if err := page.Wrong.take(v.L, err); err != nil {
 			return err

@@ -76,19 +76,8 @@ type reportBar struct {
 
 func (s *Server) reportAsk(v *visit) (desk.ReportAsk, wrongs) {
 	q := v.r.URL.Query()
-	ask := desk.ReportAsk{Centre: q.Get("place"), Category: q.Get("category")}
 	var bad wrongs
-	for name, to := range map[string]*calendar.Date{"from": &ask.From, "to": &ask.To} {
-		text := q.Get(name)
-		if text == "" {
-			continue
-		}
-		d, err := calendar.ParseDate(text)
-		if err != nil {
-			bad = append(bad, wrong{name, failure(v.L, care.Fail(care.Invalid, "bad_day", "value", text))})
-		}
-		*to = d
-	}
+	ask := desk.ReportAsk{From: bad.day(v.L, q, "from"), To: bad.day(v.L, q, "to"), Centre: q.Get("place"), Category: q.Get("category")}
 	return ask, bad
 }
 

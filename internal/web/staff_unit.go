@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/i18n"
@@ -206,17 +205,7 @@ func readSale(l *i18n.Locale, form url.Values) (care.Sale, wrongs) {
 	var bad wrongs
 	s := care.Sale{Channel: form.Get("sale_channel"), Receipt: form.Get("receipt"), WarrantyIssuer: form.Get("warranty_issuer"),
 		Certificate: form.Get("certificate")}
-	date := func(name string) calendar.Date {
-		if form.Get(name) == "" {
-			return calendar.Date{}
-		}
-		d, err := calendar.ParseDate(form.Get(name))
-		if err != nil {
-			bad = append(bad, wrong{name, failure(l, care.Fail(care.Invalid, "bad_day", "value", form.Get(name)))})
-		}
-		return d
-	}
-	s.Date, s.Delivered, s.CertificateSold = date("date"), date("delivered"), date("certificate_sold")
+	s.Date, s.Delivered, s.CertificateSold = bad.day(l, form, "date"), bad.day(l, form, "delivered"), bad.day(l, form, "certificate_sold")
 	if sum := form.Get("price"); sum != "" {
 		a, err := parseSum(sum, form.Get("currency"))
 		if err != nil {
