@@ -66,20 +66,14 @@ func (s *Server) moneyPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	zone, err := s.zoneOf(v)
-	if err != nil {
-		return err
-	}
-	page.Rows = moneyRows(v.L, list, zone, v.r.URL.RequestURI())
-	page.Today = calendar.DateOf(s.now(), zone).String()
+	page.Rows = moneyRows(v.L, list, v.Zone, v.r.URL.RequestURI())
+	page.Today = calendar.DateOf(s.now(), v.Zone).String()
 	if page.Balances, err = s.desk.Balances(v.r.Context(), v.Actor); err != nil {
 		return err
 	}
 	page.Next, page.First = pageLinks("/staff/money", q, next)
 	return v.html(http.StatusOK, "staff/money", page)
 }
-
-func (s *Server) zoneOf(v *visit) (*time.Location, error) { return time.LoadLocation(v.Retailer.Zone) }
 
 func asTexts[T ~string](list []T) []string {
 	out := make([]string, len(list))
