@@ -17,6 +17,23 @@ type checkPage struct {
 	Problems wrongs
 }
 
+// check fills the page with what is known of the unit asked for, or with why
+// nothing is.
+func (p *checkPage) check(v *visit) error {
+	check, err := v.s.desk.CheckWarranty(v.r.Context(), v.Retailer.ID, p.Asked, v.Lang)
+	switch {
+	case err == nil:
+		p.Check = &check
+	case care.CodeOf(err) != care.NotFound:
+		return p.Problems.take(v.L, err)
+	case isIMEI(p.Asked) && !goodIMEI(p.Asked):
+		p.Problems = wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}}
+	default:
+		p.Unknown = true
+	}
+	return nil
+}
+
 func (s *Server) checkWarranty(v *visit) error {
 	httpkit.Private(v.w)
 	page := checkPage{Asked: strings.TrimSpace(v.r.URL.Query().Get("id"))}
@@ -26,23 +43,10 @@ func (s *Server) checkWarranty(v *visit) error {
 	if !v.r.URL.Query().Has("id") {
 		return v.html(http.StatusOK, "portal/check", page)
 	}
-	check, err := s.desk.CheckWarranty(v.r.Context(), v.Retailer.ID, page.Asked, v.Lang)
-	switch {
-	case err == nil:
-		page.Check = &check
-	case care.CodeOf(err) != care.NotFound:
-		if err := page.Problems.take(v.L, err); err != nil {
-			return err
-		}
-	case isIMEI(page.Asked) && !goodIMEI(page.Asked):
-		page.Problems = wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}}
-	default:
-		page.Unknown = true
+	if err := page.check(v); err != nil {
+		return err
 	}
-	if len(page.Problems) > 0 {
-		return v.html(http.StatusUnprocessableEntity, "portal/check", page)
-	}
-	return v.html(http.StatusOK, "portal/check", page)
+	return v.html(statusOf(page.Problems), "portal/check", page)
 }
 
 // knownUnit tells beside the number on a form whose device it is. It hinders
@@ -52,18 +56,8 @@ func (s *Server) knownUnit(v *visit) error {
 	if page.Asked == "" {
 		return v.fragment(http.StatusOK, "portal/check", "check-known", page)
 	}
-	check, err := s.desk.CheckWarranty(v.r.Context(), v.Retailer.ID, page.Asked, v.Lang)
-	switch {
-	case err == nil:
-		page.Check = &check
-	case care.CodeOf(err) != care.NotFound:
-		if err := page.Problems.take(v.L, err); err != nil {
-			return err
-		}
-	case isIMEI(page.Asked) && !goodIMEI(page.Asked):
-		page.Problems = wrongs{{Field: "serial", Text: v.L.T("error.portal_imei")}}
-	default:
-		page.Unknown = true
+	if err := page.check(v); err != nil {
+		return err
 	}
 	return v.fragment(http.StatusOK, "portal/check", "check-known", page)
 }
