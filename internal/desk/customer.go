@@ -55,7 +55,7 @@ func (d *Desk) Customer(ctx context.Context, actor care.Actor, id string) (out c
 func knownCustomer(ctx context.Context, tx Tx, actor care.Actor, id string) (care.Customer, error) {
 	c, err := tx.Customer(ctx, actor.Retailer, id)
 	if missing(&err) {
-		return c, care.Fail(care.NotFound, "no_customer").At("customer")
+		return c, care.Fail(care.NotFound, "no_customer")
 	}
 	if err != nil {
 		return c, fmt.Errorf("read customer: %w", err)

@@ -30,7 +30,7 @@ var uploads = []struct {
 	{regexp.MustCompile(`^/track/[^/]+/files$`), maxUpload},
 	{regexp.MustCompile(`^/staff/(claims|requests)/[^/]+/files$`), maxUpload},
 	{regexp.MustCompile(`^/staff/claims/[^/]+/do/(accept|forward|receive|ship|hand_over|diagnose)$`), maxUpload},
-	{regexp.MustCompile(`^/staff/intake$`), maxUpload},
+	{regexp.MustCompile(`^/staff/intake(/stand|/customers)?$`), maxUpload},
 }
 
 // bodyLimit lets larger bodies in where files are handed in.

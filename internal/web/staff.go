@@ -31,6 +31,7 @@ func (s *Server) staffRoutes(m *routes) {
 	m.staff("GET /staff/intake", s.intakePage)
 	m.staff("POST /staff/intake", s.intake)
 	m.staff("POST /staff/intake/stand", s.intakeStand)
+	m.staff("POST /staff/intake/customers", s.intakeCustomers)
 	m.staff("GET /staff/units/new", s.newUnitPage)
 	m.staff("POST /staff/units", s.newUnit)
 	m.staff("GET /staff/units/{id}", s.unitPage)

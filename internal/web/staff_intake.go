@@ -10,7 +10,6 @@ import (
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/httpkit"
-	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/policy"
 )
 
@@ -20,6 +19,7 @@ type intakeData struct {
 	Query    string
 	Matches  []intakeMatch
 	More     bool      // there are more than are shown
+	Only     bool      // the device is the only one that the search found
 	Unit     *unitData // the device that was found
 	New      bool      // a device that the registry does not know
 	Form     url.Values
@@ -27,12 +27,11 @@ type intakeData struct {
 	Controls []control // the claim's own questions
 	Facts    []control
 	FactRows []controlRow
-	Returns  []option
 	Remedies []option // what the customer may want
-	Langs    []option
 	Chips    chips
 	Stand    *standData
 	Kept     bool // the form is shown as it was, though nothing is wrong
+	whoData
 	deviceChoices
 	MayRegister, MayOpen, MayTakeIn bool
 }
@@ -49,7 +48,7 @@ func (s *Server) intakePage(v *visit) error {
 		return care.Fail(care.Forbidden, "forbidden", "action", string(desk.OpenClaims))
 	}
 	q := v.r.URL.Query()
-	page := intakeData{Query: s.searched(q.Get("q")), New: q.Get("new") != "", Form: url.Values{"take": {"1"}}}
+	page := intakeData{Query: s.searched(q.Get("q")), New: q.Get("new") != "", Form: url.Values{}}
 	if page.New {
 		knownIdentity(page.Form, page.Query)
 		return s.intakeAgain(v, http.StatusOK, page)
@@ -71,7 +70,10 @@ func (s *Server) intakePage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page.More = next != ""
+	if page.More = next != ""; len(found) == 1 && !page.More {
+		page.Only = true
+		return s.intakeOf(v, found[0].Unit.ID, page)
+	}
 	for _, rec := range found {
 		page.Matches = append(page.Matches, intakeMatch{rec, deviceName(v.L, rec.Unit.Category, rec.Unit.Brand, rec.Unit.Model),
 			"/staff/intake?unit=" + url.QueryEscape(rec.Unit.ID)})
@@ -91,10 +93,7 @@ func (s *Server) intakeOf(v *visit, unit string, page intakeData) error {
 	}
 	page.Unit = &data
 	if c := view.Customer; c != nil {
-		for name, value := range map[string]string{"name": c.Name, "phone": c.Phone, "email": c.Email, "address": c.Address,
-			"settlement": c.Settlement, "lang": c.Lang} {
-			page.Form.Set(name, value)
-		}
+		choose(page.Form, *c)
 	}
 	return s.intakeAgain(v, http.StatusOK, page)
 }
@@ -107,15 +106,11 @@ func (s *Server) intakeAgain(v *visit, status int, page intakeData) error {
 	if page.deviceChoices, err = s.deviceChoices(v, page.Form); err != nil {
 		return err
 	}
-	page.Returns = options(v.L, "return", []string{string(care.ReturnCollect), string(care.ReturnDeliver)}, page.Form.Get("return"))
-	for i := range page.Returns {
-		page.Returns[i].Text = i18n.Capital(page.Returns[i].Text)
+	if err = s.who(v, &page); err != nil {
+		return err
 	}
 	if page.Remedies, err = s.remedies(v, page.Form.Get("remedy")); err != nil {
 		return err
-	}
-	for _, tag := range v.Retailer.Languages {
-		page.Langs = append(page.Langs, option{Value: tag, Text: v.L.T("language." + tag), Selected: tag == page.Form.Get("lang")})
 	}
 	if err := s.intakeQuestions(v, &page, page.Kept || status != http.StatusOK); err != nil {
 		return err
@@ -154,7 +149,7 @@ func (s *Server) intakeQuestions(v *visit, page *intakeData, again bool) error {
 		}
 		page.Controls = append(page.Controls, c)
 	}
-	place := care.Field{Name: "place", Type: care.PlaceField, Label: "field.place", Value: v.Actor.Place}
+	place := care.Field{Name: "place", Type: care.PlaceField, Label: "field.place", Value: v.Actor.Place, Required: true}
 	page.Facts = []control{b.control(place)}
 	if page.Unit != nil {
 		page.FactRows = b.factRows(care.Field{Name: "facts", Type: care.FactsField, Options: answerable(b.asked())})
@@ -200,7 +195,7 @@ func (s *Server) intake(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if form.Get("take") == "" {
+	if !takes(form) {
 		in.Files, files = files, nil
 	}
 	if len(page.Wrong) > 0 {
@@ -243,13 +238,17 @@ func (s *Server) readCounter(v *visit, form url.Values) (intakeData, desk.NewReq
 	return page, in, nil
 }
 
+// takes tells whether the device is taken in with the claim, and not the claim
+// opened alone.
+func takes(form url.Values) bool { return form.Get("take") != "" && form.Get("alone") == "" }
+
 // readIntake reads the form but for the device, with what is missing all at
 // once.
 func readIntake(v *visit, form url.Values) (desk.NewRequest, wrongs) {
 	var bad wrongs
 	in := desk.NewRequest{Kind: care.WarrantyService, Channel: counterChannel, Lang: form.Get("lang"), Text: form.Get("text"),
 		Customer: desk.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email"), Address: form.Get("address"),
-			Settlement: form.Get("settlement")},
+			Settlement: form.Get("settlement")}, CustomerID: form.Get("customer"),
 		Return: care.ReturnMethod(form.Get("return")), Settlement: form.Get("settlement"), Accepted: form["ids"], Remedy: form.Get("remedy")}
 	fail := func(field string, err *care.Error) { bad = append(bad, wrong{field, failure(v.L, err)}) }
 	if in.Customer.Name == "" {
@@ -258,8 +257,10 @@ func readIntake(v *visit, form url.Values) (desk.NewRequest, wrongs) {
 	if in.Customer.Phone == "" && in.Customer.Email == "" {
 		fail("phone", care.Fail(care.Invalid, "contact_required"))
 	}
-	if form.Get("take") != "" && form.Get("condition") == "" {
-		fail("condition", care.Fail(care.Invalid, "required", "field", "condition"))
+	for _, name := range []string{"condition", "place"} {
+		if takes(form) && strings.TrimSpace(form.Get(name)) == "" {
+			fail(name, care.Fail(care.Invalid, "required", "field", name))
+		}
 	}
 	documents, looked, wrong := bindChoices(care.Field{Name: "documents"}, form)
 	if looked {
@@ -277,7 +278,7 @@ func readIntake(v *visit, form url.Values) (desk.NewRequest, wrongs) {
 // something is still in the way, the claim's page says what, and the device
 // is taken in there.
 func (s *Server) takeIn(v *visit, c care.Claim, form url.Values, photos []desk.NewFile) {
-	if form.Get("take") == "" {
+	if !takes(form) {
 		v.flash("good", "flash.staff.claim_opened", "number", c.Number)
 		return
 	}

@@ -395,14 +395,38 @@ func TestStaffCounter(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := b.get("/staff/intake?q=ivana+sample").want(http.StatusOK)
-		if !slices.Contains(p.links(), "/staff/intake?unit="+unit.Unit.ID) {
-			t.Fatalf("not found: %s", p.main())
-		}
-		p = b.get("/staff/intake?unit=" + unit.Unit.ID)
 		if f := p.form("/staff/intake").values(nil); f.Get("name") != "Ivana Sample" || f.Get("phone") != "+359888555666" {
 			t.Errorf("the customer is not filled in: %v", f)
 		}
+		if !slices.Contains(p.links(), "/staff/intake?new=1") {
+			t.Error("the only device found has no way to another one")
+		}
+		second, err := w.desk.RegisterSale(t.Context(), care.System("bg-omni"), desk.SaleRow{Category: "tv", Brand: "LG", Model: "OLED", Serial: "LG-9",
+			Date: calendar.MustDate("2026-03-01"), Customer: desk.Contact{Name: "Ivana Sample", Phone: "+359888555666"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p = b.get("/staff/intake?q=ivana+sample").want(http.StatusOK)
+		for _, u := range []care.UnitRecord{unit, second} {
+			if !slices.Contains(p.links(), "/staff/intake?unit="+u.Unit.ID) {
+				t.Errorf("%s is not found: %s", u.Unit.Serial, p.main())
+			}
+		}
 		b.get("/staff/units/" + unit.Unit.ID).want(http.StatusOK)
+	})
+	t.Run("without its condition the device is not taken in, the claim may be opened", func(t *testing.T) {
+		p := b.get("/staff/intake?q=AS-9").want(http.StatusOK)
+		bad := p.submit("/staff/intake", fill{"condition": {" "}}).want(http.StatusUnprocessableEntity)
+		for _, id := range []string{"condition"} {
+			if n := bad.all(func(n *html.Node) bool { return attr(n, "id") == id+"-error" }); len(n) != 1 || !strings.Contains(words(n[0]), "Condition") {
+				t.Errorf("nothing is said beside %s: %s", id, complaint(bad))
+			}
+		}
+		f := bad.form("/staff/intake")
+		open := b.post("/staff/intake", f.values(fill{"alone": {"1"}})).want(http.StatusOK)
+		if !strings.HasPrefix(open.path, "/staff/claims/RMA-") || strings.Contains(open.main(), "the device is taken in") {
+			t.Errorf("led to %s: %s", open.path, complaint(open))
+		}
 	})
 	t.Run("a sale that is recorded twice", func(t *testing.T) {
 		sale := fill{"category": {"tv"}, "brand": {"LG"}, "serial": {"LG-1"}, "date": {"2026-05-04"}, "receipt": {"5"}}

@@ -11,7 +11,7 @@ let since = 0;
 document.addEventListener('keydown', (e) => {
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && e.target.form) {
     e.preventDefault();
-    e.target.form.requestSubmit();
+    e.target.form.requestSubmit($('[data-send]', e.target.form));
     return;
   }
   if (e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
@@ -116,6 +116,25 @@ document.addEventListener('keydown', (e) => {
   const next = fields[fields.indexOf(e.target) + 1];
   e.preventDefault();
   next?.focus();
+});
+
+// What was found as one typed: the arrows lead to it and through it.
+document.addEventListener('keydown', (e) => {
+  if (!/^Arrow(Down|Up)$/.test(e.key) || e.ctrlKey || e.metaKey || e.altKey || e.target.tagName === 'SELECT') return;
+  const down = e.key === 'ArrowDown';
+  const from = e.target.closest?.('[data-finds]');
+  const item = e.target.closest?.('.people button');
+  const list = [...(from ? document.getElementById(from.dataset.finds) : item?.closest('.people'))?.querySelectorAll('button') ?? []];
+  const next = item ? list[list.indexOf(item) + (down ? 1 : -1)] : down && list[0];
+  if (!next && !item) return;
+  e.preventDefault();
+  (next || $(`[data-finds="${item.closest('.people').parentElement.id}"] input`))?.focus();
+});
+
+// A part of a form that was put in anew says where to go on.
+document.addEventListener('htmx:afterSettle', (e) => {
+  const then = e.detail.elt?.dataset?.then;
+  if (then) document.getElementById(then)?.focus();
 });
 
 // A list that is searched as one types: items of the element that data-narrow
