@@ -308,7 +308,7 @@ func TestStaffPeopleAndPrograms(t *testing.T) {
 	off := b.get(page)
 	b.post(page, url.Values{"do": {"disable"}}).want(http.StatusOK)
 	w.browser(t).get("/staff/sign-in").submit("/staff/sign-in", fill{"email": {"pat@example.com"}, "password": {staffPassword}}).want(http.StatusForbidden)
-	if off.status != http.StatusOK || !strings.Contains(b.get(page).main(), "shut out") {
+	if off.status != http.StatusOK || !strings.Contains(b.get(page).main(), "no access") {
 		t.Error("the page does not say that access is closed")
 	}
 	b.post(page, url.Values{"do": {"enable"}}).want(http.StatusOK)
