@@ -55,6 +55,11 @@ type Issued struct {
 	At     time.Time
 	By     Actor // who caused it
 	Claim  Claim // as far as it concerns this paper
+	// Undated says that its day is the day of the hand-over, which is still to
+	// come and is written in by hand; At is when it could first be printed.
+	Undated bool
+	// Replaces is the number of the paper that it takes the place of; "" = none.
+	Replaces string
 }
 
 // PaperNumber is the number of a paper of a claim.
@@ -69,41 +74,79 @@ func PaperNumber(claim string, kind PaperKind, n int) string {
 // kind. A claim that was taken up again keeps the papers of before until new
 // ones take their place.
 func PapersOf(events []Event) []Issued {
-	latest := map[PaperKind]Issued{}
-	var c Claim
-	open := map[PaperKind]bool{} // papers of this round that follow the claim until its end
-	closed := false
+	f := folder{latest: map[PaperKind]Issued{}, former: map[PaperKind]string{}, open: map[PaperKind]bool{}}
 	for i, e := range events {
-		if _, again := e.Data.(*WasReopened); again {
-			open, closed = map[PaperKind]bool{}, false
-		}
-		c = c.When(e)
-		for kind := range open {
-			p := latest[kind]
-			p.Claim = c
-			latest[kind] = p
-		}
-		for _, kind := range c.papersAt(e) {
-			if kind == ClosingAct && closed {
-				continue // one act for one claim met
-			}
-			closed = closed || kind == ClosingAct
-			latest[kind] = Issued{Kind: kind, Number: PaperNumber(c.Number, kind, e.Seq), At: e.At, By: e.Actor, Claim: c.withSameInstant(events[i+1:], e)}
-			open[kind] = follows[kind]
-		}
-		for kind, on := range open {
-			if !on {
-				delete(open, kind)
-			}
-		}
+		f.add(e, events[i+1:])
 	}
 	var out []Issued
 	for _, kind := range PaperKinds() {
-		if p, ok := latest[kind]; ok {
+		if p, ok := f.latest[kind]; ok {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// folder gathers the papers of a claim, event by event.
+type folder struct {
+	claim  Claim
+	latest map[PaperKind]Issued
+	former map[PaperKind]string // of this round: the number that the next of its kind replaces
+	open   map[PaperKind]bool   // papers of this round that follow the claim until its end
+	closed bool                 // one act for one claim met
+}
+
+func (f *folder) add(e Event, rest []Event) {
+	if _, again := e.Data.(*WasReopened); again {
+		f.former, f.open, f.closed = map[PaperKind]string{}, map[PaperKind]bool{}, false
+	}
+	f.claim = f.claim.When(e)
+	for kind := range f.open {
+		p := f.latest[kind]
+		p.Claim = f.claim
+		if _, given := e.Data.(*WasHandedOver); given && p.Undated {
+			p.At, p.By, p.Undated = e.At, e.Actor, false
+		}
+		f.latest[kind] = p
+	}
+	for _, kind := range withdrawnAt(e) {
+		if f.open[kind] {
+			delete(f.latest, kind)
+			delete(f.open, kind)
+			f.closed = f.closed && kind != ClosingAct
+		}
+	}
+	for _, kind := range f.claim.papersAt(e) {
+		if kind == ClosingAct && f.closed {
+			continue
+		}
+		f.issue(kind, e, rest)
+	}
+}
+
+// issue lays a new paper on top of those there are.
+func (f *folder) issue(kind PaperKind, e Event, rest []Event) {
+	p := Issued{Kind: kind, Number: PaperNumber(f.claim.Number, kind, e.Seq), At: e.At, By: e.Actor, Claim: f.claim.withSameInstant(rest, e),
+		Replaces: f.former[kind]}
+	p.Undated = (kind == HandBackPaper || kind == ClosingAct) && f.claim.State == Ready && f.claim.Custody.Kind != HeldByCustomer
+	f.latest[kind], f.former[kind] = p, p.Number
+	f.open[kind] = follows[kind]
+	if !follows[kind] {
+		delete(f.open, kind)
+	}
+	f.closed = f.closed || kind == ClosingAct
+}
+
+// withdrawnAt are the papers that an event takes back: what they state no
+// longer holds.
+func withdrawnAt(e Event) []PaperKind {
+	switch e.Data.(type) {
+	case *WentBack:
+		return []PaperKind{HandBackPaper, ClosingAct}
+	case *ApprovalWithdrawn:
+		return []PaperKind{RefundAct}
+	}
+	return nil
 }
 
 // follows are the papers that still gain something after their event: the

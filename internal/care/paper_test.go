@@ -57,8 +57,8 @@ func TestPapersStayAsTheyWere(t *testing.T) {
 	}
 	k.do(clerk, care.HandOver{})
 	again := paperOf(t, k.events, care.HandBackPaper)
-	if again.Number != back.Number || !again.At.Equal(back.At) || again.Claim.Custody.Kind != care.HeldByCustomer {
-		t.Errorf("after the hand-over %s of %s with %+v", again.Number, again.At, again.Claim.Custody)
+	if again.Number != back.Number || again.Claim.Custody.Kind != care.HeldByCustomer {
+		t.Errorf("after the hand-over %s with %+v", again.Number, again.Claim.Custody)
 	}
 	k.do(clerk, care.Close{})
 	before := map[care.PaperKind]care.Issued{}
@@ -78,6 +78,53 @@ func TestPapersStayAsTheyWere(t *testing.T) {
 	}
 	if old := paperOf(t, k.events, care.HandBackPaper); old.Number != back.Number || old.Claim.Intake == nil {
 		t.Errorf("the hand-back of before became %s", old.Number)
+	}
+}
+
+// TestTheDayOfAHandOver leaves the day of what is signed at the counter open
+// until the device is handed over (RU-20.3).
+func TestTheDayOfAHandOver(t *testing.T) {
+	k := in(t, care.Ready)
+	for _, kind := range []care.PaperKind{care.HandBackPaper, care.ClosingAct} {
+		if p := paperOf(t, k.events, kind); !p.Undated {
+			t.Errorf("%s of a device that is still here has the day %s", kind, p.At)
+		}
+	}
+	if p := paperOf(t, k.events, care.Conclusion); p.Undated {
+		t.Error("a conclusion has no day")
+	}
+	k.do(clerk, care.HandOver{})
+	given := k.claim.Custody.Since
+	k.do(clerk, care.Close{})
+	for _, kind := range []care.PaperKind{care.HandBackPaper, care.ClosingAct} {
+		if p := paperOf(t, k.events, kind); p.Undated || !p.At.Equal(given) || p.By.ID != clerk.ID {
+			t.Errorf("%s of %s (open: %t) by %s, handed over %s by %s", kind, p.At, p.Undated, p.By.ID, given, clerk.ID)
+		}
+	}
+}
+
+// TestPapersTakenBack takes back what was printed of a device that was not
+// ready after all, and lets the next paper say which it replaces.
+func TestPapersTakenBack(t *testing.T) {
+	k := in(t, care.Ready)
+	back, act := paperOf(t, k.events, care.HandBackPaper), paperOf(t, k.events, care.ClosingAct)
+	if back.Replaces != "" || act.Replaces != "" {
+		t.Errorf("the first papers replace %q and %q", back.Replaces, act.Replaces)
+	}
+	k.do(tech, care.ReturnToBench{Reason: "crackles"})
+	if got := paperKinds(k.events); got != "intake_slip conclusion" {
+		t.Errorf("back on the bench: %s", got)
+	}
+	k.do(tech, care.FinishRepair{Kind: "hardware", Work: "speaker"}, care.MarkReady{})
+	for kind, was := range map[care.PaperKind]care.Issued{care.HandBackPaper: back, care.ClosingAct: act} {
+		p := paperOf(t, k.events, kind)
+		if p.Number == was.Number || p.Replaces != was.Number || !p.At.Equal(k.claim.ReadyAt) || !p.Undated {
+			t.Errorf("%s %s of %s replaces %q, want %q", kind, p.Number, p.At, p.Replaces, was.Number)
+		}
+	}
+	k.do(clerk, care.HandOver{}, care.Close{}, care.Reopen{Reason: "it failed again"}, covers(), atCentre())
+	if p := paperOf(t, k.events, care.IntakeSlip); p.Replaces != "" {
+		t.Errorf("the slip of another round replaces %s", p.Replaces)
 	}
 }
 

@@ -134,9 +134,10 @@ func TestHandBackPaper(t *testing.T) {
 		s.now = s.now.Add(5 * 24 * time.Hour)
 		s.do(boss, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "mainboard", Software: "restored", Parts: []care.Part{{Part: "mainboard", Serial: "MB-1", Months: 12}}}, care.MarkReady{})
 		before, _ := s.print(boss, r.Claim.ID, care.HandBackPaper, "bg")
-		if before.Claim.Custody.Kind == care.HeldByCustomer {
+		if before.Claim.Custody.Kind == care.HeldByCustomer || !before.Undated {
 			s.t.Error("it is handed over before it is")
 		}
+		s.now = s.now.Add(2 * 24 * time.Hour)
 		s.do(boss, r.Claim.ID, care.HandOver{})
 		p, file := s.print(boss, r.Claim.ID, care.HandBackPaper, "bg")
 		if p.Number != before.Number || p.Claim.Custody.Since.IsZero() || p.Claim.ReceivedAt.IsZero() || p.Claim.Intake.At.IsZero() || p.Claim.Repair.FinishedAt.IsZero() {
@@ -154,6 +155,9 @@ func TestHandBackPaper(t *testing.T) {
 		act, _ := s.print(boss, r.Claim.ID, care.ClosingAct, "bg")
 		if act.Copies != 2 || len(act.Rights) == 0 {
 			s.t.Errorf("closing act in %d copies, by %+v", act.Copies, act.Rights)
+		}
+		if !act.At.Equal(s.now) || !p.At.Equal(s.now) || act.Undated || p.Undated {
+			s.t.Errorf("handed over %s: the papers are of %s and %s", s.now, p.At, act.At)
 		}
 		// A later stay of the device changes the terms, and not this paper.
 		s.do(boss, r.Claim.ID, care.Close{})

@@ -33,8 +33,16 @@ func (s *sheet) handBack() error {
 	s.gap(1)
 	s.quoted(s.p.Rights)
 	s.para(s.l.T("papers.back.received", "device", s.device(c.Unit)))
-	s.signatures(sign{s.l.T("papers.sign.gave_out"), ""}, sign{s.l.T("papers.sign.received"), s.p.Customer.Name})
+	s.signatures(sign{s.l.T("papers.sign.gave_out"), s.giver()}, sign{s.l.T("papers.sign.received"), s.p.Customer.Name})
 	return nil
+}
+
+// giver is who handed the device over; nobody while that is to come.
+func (s *sheet) giver() string {
+	if s.p.Undated {
+		return ""
+	}
+	return s.p.Author
 }
 
 // course lists the dates of the claim.
@@ -43,6 +51,13 @@ func (s *sheet) course() []fact {
 	list := []fact{{s.l.T("papers.back.demanded"), s.day(c.ReceivedAt), false}}
 	if c.Intake != nil {
 		list = append(list, fact{s.l.T("papers.back.taken"), s.instant(c.Intake.At), false})
+	}
+	if d := c.Diagnosis; d != nil {
+		name := "papers.back.examined"
+		if d.Facts.Confirmed != nil && *d.Facts.Confirmed {
+			name = "papers.back.found"
+		}
+		list = append(list, fact{s.l.T(name), s.instant(d.At), false})
 	}
 	if c.Repair != nil {
 		list = append(list, fact{s.l.T("papers.back.repaired"), s.instant(c.Repair.FinishedAt), false})
@@ -59,9 +74,10 @@ func (s *sheet) course() []fact {
 	return list
 }
 
-// handedOver is when the customer got the device; zero while it is with us.
+// handedOver is when the customer got the device back; zero while it is with
+// us, and where it never was.
 func handedOver(c care.Claim) time.Time {
-	if c.ReadyAt.IsZero() || c.Custody.Kind != care.HeldByCustomer {
+	if c.ReadyAt.IsZero() || c.Custody.Kind != care.HeldByCustomer || c.Custody.Since.Before(c.ReadyAt) {
 		return time.Time{}
 	}
 	return c.Custody.Since
@@ -81,7 +97,11 @@ func (s *sheet) inService() int {
 func (s *sheet) work() {
 	c := s.p.Claim
 	s.heading(s.l.T("papers.back.work"))
-	s.facts(fact{s.l.T("papers.back.result"), s.word("outcomes", string(c.Outcome)), true},
+	basis := ""
+	if c.Remedy != nil {
+		basis = s.word("bases", string(c.Remedy.Basis))
+	}
+	s.facts(fact{s.l.T("papers.back.result"), s.word("outcomes", string(c.Outcome)), true}, fact{s.l.T("papers.intake.basis"), basis, false},
 		fact{s.l.T("papers.back.defect"), s.defect(), false})
 	if d := c.Diagnosis; d != nil {
 		s.facts(fact{s.l.T("papers.conclusion.title"), d.Conclusion, false})
@@ -96,6 +116,9 @@ func (s *sheet) work() {
 	}
 	s.facts(fact{s.l.T("papers.back.kind"), s.word("service_kinds", r.Kind), false}, fact{s.l.T("papers.back.done"), r.Work, false},
 		fact{s.l.T("papers.back.software"), s.word("software_work", r.Software), false}, fact{s.l.T("papers.back.cost"), cost, false})
+	if len(r.Parts) == 0 { // the law wants the parts named: that there are none is told too
+		s.facts(fact{s.l.T("papers.back.parts"), s.l.T("papers.back.no_parts"), false})
+	}
 }
 
 // defect is what was found, or what the customer complained of.
@@ -253,7 +276,7 @@ func (s *sheet) closing() error {
 	if err := s.head(""); err != nil {
 		return err
 	}
-	s.para(s.l.T("papers.closing.lead", "date", s.day(s.p.At), "seller", s.p.Seller.Name, "customer", s.p.Customer.Name))
+	s.para(s.l.T("papers.closing.lead", "date", s.itsDay(), "seller", s.p.Seller.Name, "customer", s.p.Customer.Name))
 	s.parties()
 	complaint := s.p.Request.Text
 	if c.Intake != nil && c.Intake.Defect != "" {
@@ -284,6 +307,6 @@ func (s *sheet) closing() error {
 	s.gap(1)
 	s.para(s.l.T("papers.closing.content"))
 	s.quoted(s.p.Rights)
-	s.signatures(sign{s.l.T("papers.sign.seller"), s.p.Author}, sign{s.l.T("papers.sign.consumer"), s.p.Customer.Name})
+	s.signatures(sign{s.l.T("papers.sign.seller"), s.giver()}, sign{s.l.T("papers.sign.consumer"), s.p.Customer.Name})
 	return nil
 }

@@ -143,6 +143,9 @@ func (s *sheet) head(code string) error {
 	s.lines(margin, room, size, true, ink, s.name())
 	s.gap(0.6)
 	s.lines(margin, room, body, false, soft, s.numberAndDay())
+	if s.p.Replaces != "" {
+		s.lines(margin, room, body, false, soft, s.l.T("papers.replaces", "number", s.p.Replaces))
+	}
 	if low := top + 15; code != "" && s.y < low {
 		s.y = low
 	}
@@ -157,7 +160,15 @@ func (s *sheet) numberAndDay() string {
 	if s.p.At.IsZero() {
 		return s.l.T("papers.number", "number", s.p.Number)
 	}
-	return s.l.T("papers.number_of", "number", s.p.Number, "date", s.day(s.p.At))
+	return s.l.T("papers.number_of", "number", s.p.Number, "date", s.itsDay())
+}
+
+// itsDay is the paper's day, or room to write it in.
+func (s *sheet) itsDay() string {
+	if s.p.Undated {
+		return s.l.T("papers.by_hand")
+	}
+	return s.day(s.p.At)
 }
 
 // contacts are the lines under the seller's name.

@@ -37,9 +37,9 @@ var says = map[care.PaperKind]map[string][]string{
 		"bg": {"Европейски формуляр с информация за ремонта", "86,40 €", "Условията важат до", "20 май 2026 г."}},
 	care.LoanerPaper: {"en": {"Loaner hand-out", "Acer Aspire 3", "LOAN-0007", "1 May 2026, 18:00"}, "ru": {"Подменный товар", "LOAN-0007"}, "bg": {"Заместващо устройство", "LOAN-0007"}},
 	care.HandBackPaper: { // the demand, the hand-in, the repair, the hand-back, the defect, the parts, the prolonged end (RU-20.3)
-		"en": {"10 April 2026", "10 April 2026, 10:05", "18 April 2026, 17:00", "21 April 2026, 16:40", "11 days", "damaged component", "Mainboard replaced, tested for 4 hours", "MB-99812", "until 21/04/2028", "14/06/2027", "€149.90"},
-		"ru": {"Обращение с требованием", "Передача товара продавцу", "Устранение недостатков", "Выдача товара клиенту", "21 апреля 2026 г., 16:40", "11 дней", "Использованные запасные части", "до 21.04.2028", "14.06.2027", "бесплатно"},
-		"bg": {"Предявена рекламация", "Връщане на стоката", "21 април 2026 г., 16:40 ч.", "11 дни", "Вложени части", "14.06.2027 г."}},
+		"en": {"10 April 2026", "10 April 2026, 10:05", "18 April 2026, 17:00", "21 April 2026, 16:40", "11 days", "damaged component", "Mainboard replaced, tested for 4 hours", "MB-99812", "until 21/04/2028", "14/06/2027", "€149.90", "Defect established 13 April 2026, 15:20", "Basis of the claim Warranty", "No. RMA-2026-000017-H12 of 21 April 2026", "Ivan Technov"},
+		"ru": {"Обращение с требованием", "Передача товара продавцу", "Устранение недостатков", "Выдача товара клиенту", "21 апреля 2026 г., 16:40", "11 дней", "Использованные запасные части", "Недостаток установлен 13 апреля 2026 г., 15:20", "до 21.04.2028", "14.06.2027", "бесплатно"},
+		"bg": {"Предявена рекламация", "Връщане на стоката", "21 април 2026 г., 16:40 ч.", "11 дни", "Вложени части", "Дефектът е установен", "14.06.2027 г."}},
 	care.ReplacementAct: {
 		"en": {"Replacement act", "PQ-5500-8812-0F", "PQ-7700-0001-1A", "the customer pays €149.90 on top", "Terms of the new product"},
 		"ru": {"Акт замены товара", "PQ-7700-0001-1A", "клиент доплачивает 149,90 €", "Сроки на новый товар"},
@@ -101,6 +101,33 @@ func insideThePage(t *testing.T, what string, f pdf) {
 					t.Errorf("%s, page %d: %q lies over %q", what, n+1, other.text, l.text)
 				}
 			}
+		}
+	}
+}
+
+// TestADayToBeWrittenIn leaves room for the day of a hand-over that is to
+// come, and for whoever gives the device out.
+func TestADayToBeWrittenIn(t *testing.T) {
+	p := printer(t)
+	for _, kind := range []care.PaperKind{care.HandBackPaper, care.ClosingAct} {
+		for lang, want := range map[string]string{"en": "of ____ ____________ 20___", "ru": "от «____» ____________ 20___ г.", "bg": "от „____“ ____________ 20___ г."} {
+			paper := sample(t, kind, lang)
+			paper.Undated, paper.Claim.Custody = true, care.Holder{Kind: care.HeldByShop, Place: "shop", Since: at("2026-04-12 09:00")}
+			paper.Claim.Repair.Parts = nil
+			paper.Replaces = "RMA-2026-000017-H9"
+			got, _ := rendered(t, p, paper)
+			text := flat(got.text())
+			if !strings.Contains(text, want) || strings.Contains(text, "21 апреля") || strings.Contains(text, "Ivan Technov") {
+				t.Errorf("%s in %s has a day before the hand-over:\n%s", kind, lang, text)
+			}
+			if !strings.Contains(text, "RMA-2026-000017-H9") {
+				t.Errorf("%s in %s does not say what it replaces", kind, lang)
+			}
+			none := map[string]string{"en": "Parts used none", "ru": "запасные части не использовались", "bg": "Вложени части няма"}[lang]
+			if kind == care.HandBackPaper && !strings.Contains(text, none) {
+				t.Errorf("%s in %s is silent about parts:\n%s", kind, lang, text)
+			}
+			insideThePage(t, string(kind)+" in "+lang, got)
 		}
 	}
 }
@@ -180,7 +207,7 @@ func TestAnAlmostEmptyPageIsSaved(t *testing.T) {
 	saved := false
 	for n := range 30 {
 		paper := sample(t, care.HandBackPaper, "ru")
-		paper.Told = nil
+		paper.Told, paper.Money = nil, nil
 		for range n {
 			paper.Told = append(paper.Told, "Устройство возвращается с заводскими настройками.")
 		}

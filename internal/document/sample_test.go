@@ -94,8 +94,10 @@ func sample(t testing.TB, kind care.PaperKind, lang string) care.Paper {
 		Leg:  &care.Leg{Number: c.Number, Carrier: "Speedy", Tracking: "SP-2026-551203", Label: "L-77", Direction: care.LegBack, Bearer: "seller", Grams: 2350, Worth: sum(t, "1249.00", "EUR"), PromisedBy: at("2026-04-22 12:00")},
 		From: care.Address{Name: "OMNI.BG Burgas", Street: "1 Sample Street", Phone: "+359 56 000 000"}, To: care.Address{Name: "Ада Примерова", Street: "5 Example Road, entrance B, floor 3", Settlement: "Созопол", Phone: "+359 88 000 00 11"}}
 	switch kind {
+	case care.HandBackPaper:
+		p.At = c.Custody.Since
 	case care.ClosingAct:
-		p.Copies = 2
+		p.At, p.Copies = c.Custody.Since, 2
 	case care.ReplacementAct:
 		p.Claim.Remedy = &care.ChosenRemedy{Kind: "replacement", Basis: policy.Warranty, Amount: sum(t, "149.90", "EUR"), Chooser: "customer"}
 	case care.WarrantyPaper:

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"strings"
+
 	"github.com/talon-care/talon/internal/care"
 )
 
@@ -55,7 +57,11 @@ func (s *sheet) wayBack() string {
 	if c.Return != care.ReturnDeliver {
 		return way
 	}
-	return joined(", ", way, s.p.Request.Address, s.p.Request.Settlement)
+	settlement := s.p.Request.Settlement
+	if strings.Contains(s.p.Request.Address, settlement) {
+		settlement = ""
+	}
+	return joined(", ", way, s.p.Request.Address, settlement)
 }
 
 func or(text, otherwise string) string {
