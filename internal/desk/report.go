@@ -96,11 +96,8 @@ func (d *Desk) fillReport(ctx context.Context, tx Tx, t terms, retailer string, 
 		return err
 	}
 	v.Done(reportModels)
-	for i := range v.Models {
-		m := &v.Models[i]
-		if m.Sold, err = tx.SoldOfModel(ctx, retailer, m.Category, m.Brand, m.Model); err != nil {
-			return err
-		}
+	if err = tx.SoldOfModels(ctx, retailer, v.Models); err != nil {
+		return err
 	}
 	if v.Costs, err = tx.ReportCosts(ctx, retailer, f.From, f.Before); err != nil {
 		return err

@@ -68,8 +68,8 @@ type ReportTx interface {
 	EachReportClaim(ctx context.Context, retailer string, f care.ReportFilter, each func(care.ReportClaim)) error
 	// EachRefusal gives the clauses that their latest decisions refuse by.
 	EachRefusal(ctx context.Context, retailer string, f care.ReportFilter, each func(care.ReportRefusal)) error
-	// SoldOfModel counts the units of a model in the registry.
-	SoldOfModel(ctx context.Context, retailer, category, brand, model string) (int, error)
+	// SoldOfModels sets how many units of each model the registry knows.
+	SoldOfModels(ctx context.Context, retailer string, models []care.ModelCount) error
 	// ReportCosts sums the ledger's entries made in a time, and what
 	// suppliers owe for work done in it.
 	ReportCosts(ctx context.Context, retailer string, from, before time.Time) ([]care.CostCount, error)

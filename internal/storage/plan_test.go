@@ -86,6 +86,8 @@ func planned() map[string]struct {
 		text, args := entriesQuery("a", f, after, true, 50)
 		add("money "+name, text, args)
 	}
+	text, args := soldQuery("a", []care.ModelCount{{Category: "tv", Brand: "B", Model: "1"}, {Category: "tv", Brand: "B", Model: "2"}})
+	add("units of models", text, args)
 	var w where
 	w.is("retailer_id", "a")
 	in(&w, "sale_key", []string{"1", "2", "3"})

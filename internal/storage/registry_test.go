@@ -313,6 +313,25 @@ func TestLatestSaleOfUnit(t *testing.T) {
 	})
 }
 
+// The units of several models are counted at once, each model by itself, and
+// those of one retailer only.
+func TestUnitsOfModels(t *testing.T) {
+	each(t, func(f fixture) {
+		for i, model := range []string{"14T", "14T", "14", "X"} {
+			f.put(care.Unit{ID: fmt.Sprint("u", i), Retailer: alpha, Category: "smartphone", Brand: "Xiaomi", Model: model})
+		}
+		f.put(care.Unit{ID: "u9", Retailer: alpha, Category: "tv", Brand: "Xiaomi", Model: "14T"},
+			care.Unit{ID: "u1", Retailer: beta, Category: "smartphone", Brand: "Xiaomi", Model: "14T"})
+		of := func(model string, sold int) care.ModelCount {
+			return care.ModelCount{Category: "smartphone", Brand: "Xiaomi", Model: model, Claims: 7, Sold: sold}
+		}
+		got := []care.ModelCount{of("14", 0), of("15", 0), of("14T", 0)}
+		f.view(func(tx *storage.Tx) error { return tx.SoldOfModels(f.ctx, alpha, got) })
+		f.same("units of models", got, []care.ModelCount{of("14", 1), of("15", 0), of("14T", 2)})
+		f.view(func(tx *storage.Tx) error { return tx.SoldOfModels(f.ctx, alpha, nil) })
+	})
+}
+
 func TestProductsByPage(t *testing.T) {
 	each(t, func(f fixture) {
 		var want []string

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/talon-care/talon/internal/care"
@@ -150,12 +152,34 @@ func (t *Tx) EachRefusal(ctx context.Context, retailer string, f care.ReportFilt
 	return wrap("refusals of report", err)
 }
 
-const soldOfModel = "SELECT count(*) FROM unit WHERE retailer_id = $1 AND category = $2 AND brand = $3 AND model = $4"
+func soldQuery(retailer string, models []care.ModelCount) (string, []any) {
+	w := &where{}
+	w.is("retailer_id", retailer)
+	rows := make([]string, len(models))
+	for i, m := range models {
+		rows[i] = "(" + w.arg(m.Category) + ", " + w.arg(m.Brand) + ", " + w.arg(m.Model) + ")"
+	}
+	w.and("(category, brand, model) IN (VALUES " + strings.Join(rows, ", ") + ")")
+	return "SELECT category, brand, model, count(*) FROM unit" + w.String() + " GROUP BY category, brand, model", w.args
+}
 
-// SoldOfModel counts the units of a model in the registry.
-func (t *Tx) SoldOfModel(ctx context.Context, retailer, category, brand, model string) (n int, err error) {
-	err = t.one(ctx, soldOfModel, []any{retailer, category, brand, model}, &n)
-	return n, wrap("units of model", err)
+// SoldOfModels counts the units of each model in the registry.
+func (t *Tx) SoldOfModels(ctx context.Context, retailer string, models []care.ModelCount) error {
+	if len(models) == 0 {
+		return nil
+	}
+	text, args := soldQuery(retailer, models)
+	err := t.query(ctx, func(scan func(...any) error) error {
+		var category, brand, model string
+		var n int
+		if err := scan(&category, &brand, &model, &n); err != nil {
+			return err
+		}
+		i := slices.IndexFunc(models, func(m care.ModelCount) bool { return m.Category == category && m.Brand == brand && m.Model == model })
+		models[i].Sold = n
+		return nil
+	}, text, args...)
+	return wrap("units of models", err)
 }
 
 const supplierCosts = `SELECT v.currency, count(*), CAST(sum(CASE WHEN v.paid_at IS NULL AND v.state <> 'rejected' THEN coalesce(v.agreed, v.amount) ELSE 0 END) AS BIGINT),
