@@ -73,7 +73,7 @@ func (s *stage) omskShowcase() {
 	fresh.imei, fresh.certificate, fresh.age = imei(103), "ПГО-006120", 150
 	s.sell(fresh, visitor)
 	s.guide.Devices = append(s.guide.Devices, Device{ID: "certificate-year", Retailer: s.id, Identity: fresh.imei, Name: "Honor 200 Lite", Look: map[string]string{
-		"ru": "На гарантии: IMEI есть в чеке, поэтому довольно одного чека.",
+		"ru": "На гарантии: IMEI есть в чеке, поэтому достаточно одного чека.",
 		"en": "Under warranty: the receipt names the IMEI, so the receipt alone is enough.",
 		"bg": "В гаранция: IMEI е вписан в касовия бон, затова той е достатъчен."}},
 		Device{ID: "certificate-year", Retailer: s.id, Identity: twin.imei, Name: "Honor 200 Lite", Look: map[string]string{
