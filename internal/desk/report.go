@@ -26,7 +26,26 @@ type ReportAsk struct {
 	From, To calendar.Date // days of opening, both counted
 	Centre   string
 	Category string
+	Part     ReportPart // "" = the whole report; else only what this part needs
 }
+
+// ReportPart is a part of a report.
+type ReportPart string
+
+// The parts of a report; the values are stable.
+const (
+	ReportLate       ReportPart = "late"
+	ReportOutcomes   ReportPart = "outcomes"
+	ReportTurnaround ReportPart = "turnaround"
+	ReportCentres    ReportPart = "centres"
+	ReportRefusals   ReportPart = "refusals"
+	ReportModels     ReportPart = "models"
+	ReportRepeats    ReportPart = "repeats"
+	ReportCosts      ReportPart = "costs"
+)
+
+// in reports whether what some parts need is asked for.
+func (p ReportPart) in(parts ...ReportPart) bool { return p == "" || slices.Contains(parts, p) }
 
 // ReportView is a report with what a page needs to word it.
 type ReportView struct {
@@ -58,13 +77,18 @@ func (d *Desk) Statistics(ctx context.Context, actor care.Actor, ask ReportAsk, 
 	if v.From, v.To, err = ask.days(calendar.DateOf(v.At, t.zone)); err != nil {
 		return ReportView{}, err
 	}
-	if v.Clauses, err = d.clauseWords(t, lang); err != nil {
-		return ReportView{}, fmt.Errorf("report: %w", err)
+	if ask.Part.in(ReportRefusals) {
+		if v.Clauses, err = d.clauseWords(t, lang); err != nil {
+			return ReportView{}, fmt.Errorf("report: %w", err)
+		}
 	}
 	f := care.ReportFilter{From: v.From.Start(t.zone), Before: v.To.AddDays(1).Start(t.zone), Centre: ask.Centre, Category: ask.Category}
 	err = d.store.View(ctx, func(tx Tx) error {
 		v.Report = care.Report{}
-		return d.fillReport(ctx, tx, t, actor.Retailer, f, &v)
+		if err := fillClaims(ctx, tx, t, actor.Retailer, f, ask.Part, &v); err != nil {
+			return err
+		}
+		return fillLedger(ctx, tx, actor.Retailer, f, ask.Part, &v)
 	})
 	if err != nil {
 		return ReportView{}, fmt.Errorf("report: %w", err)
@@ -88,25 +112,42 @@ func (a ReportAsk) days(today calendar.Date) (from, to calendar.Date, err error)
 	return from, to, nil
 }
 
-func (d *Desk) fillReport(ctx context.Context, tx Tx, t terms, retailer string, f care.ReportFilter, v *ReportView) (err error) {
-	if err = tx.EachReportClaim(ctx, retailer, f, func(c care.ReportClaim) { v.Add(c, t.zone) }); err != nil {
-		return err
+// fillClaims counts the claims of a report's time.
+func fillClaims(ctx context.Context, tx Tx, t terms, retailer string, f care.ReportFilter, part ReportPart, v *ReportView) error {
+	if part.in(ReportOutcomes, ReportTurnaround, ReportCentres, ReportModels, ReportRepeats) {
+		if err := tx.EachReportClaim(ctx, retailer, f, func(c care.ReportClaim) { v.Add(c, t.zone) }); err != nil {
+			return err
+		}
 	}
-	if err = tx.EachRefusal(ctx, retailer, f, v.AddRefusal); err != nil {
-		return err
+	if part.in(ReportRefusals) {
+		if err := tx.EachRefusal(ctx, retailer, f, v.AddRefusal); err != nil {
+			return err
+		}
 	}
 	v.Done(reportModels)
-	if err = tx.SoldOfModels(ctx, retailer, v.Models); err != nil {
-		return err
+	if part.in(ReportModels) {
+		return tx.SoldOfModels(ctx, retailer, v.Models)
 	}
-	if v.Costs, err = tx.ReportCosts(ctx, retailer, f.From, f.Before); err != nil {
-		return err
+	return nil
+}
+
+// fillLedger adds what claims cost, how late the open ones are, and the names
+// of the places.
+func fillLedger(ctx context.Context, tx Tx, retailer string, f care.ReportFilter, part ReportPart, v *ReportView) (err error) {
+	if part.in(ReportCosts) {
+		if v.Costs, err = tx.ReportCosts(ctx, retailer, f.From, f.Before); err != nil {
+			return err
+		}
 	}
-	if v.Urgencies, err = tx.Urgencies(ctx, retailer, v.At); err != nil {
-		return err
+	if part.in(ReportLate) {
+		if v.Urgencies, err = tx.Urgencies(ctx, retailer, v.At); err != nil {
+			return err
+		}
+		slices.SortStableFunc(v.Urgencies, func(a, b care.Urgency) int { return cmp.Or(b.Late-a.Late, b.Total()-a.Total()) })
 	}
-	slices.SortStableFunc(v.Urgencies, func(a, b care.Urgency) int { return cmp.Or(b.Late-a.Late, b.Total()-a.Total()) })
-	v.Places, err = tx.Places(ctx, retailer)
+	if part.in(ReportCentres) {
+		v.Places, err = tx.Places(ctx, retailer)
+	}
 	return err
 }
 

@@ -56,6 +56,23 @@ func TestStatistics(t *testing.T) {
 		s.same("who acts", len(v.Urgencies), 1)
 		s.same("open now", v.Urgencies[0].Total(), 1)
 
+		for part, of := range map[desk.ReportPart]func(desk.ReportView) any{
+			desk.ReportLate:       func(v desk.ReportView) any { return v.Urgencies },
+			desk.ReportOutcomes:   func(v desk.ReportView) any { return v.Outcomes },
+			desk.ReportTurnaround: func(v desk.ReportView) any { return v.Months },
+			desk.ReportCentres:    func(v desk.ReportView) any { return []any{v.Centres, v.Places} },
+			desk.ReportRefusals:   func(v desk.ReportView) any { return []any{v.Refusals, v.Clauses} },
+			desk.ReportModels:     func(v desk.ReportView) any { return v.Models },
+			desk.ReportRepeats:    func(v desk.ReportView) any { return v.Repeats },
+			desk.ReportCosts:      func(v desk.ReportView) any { return v.Costs },
+		} {
+			alone, err := s.Statistics(t.Context(), boss, desk.ReportAsk{Part: part}, "bg")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.same("alone: "+string(part), of(alone), of(v))
+		}
+
 		whole, err := s.Statistics(t.Context(), boss, desk.ReportAsk{From: day("2025-06-01"), To: day("2026-12-01")}, "bg")
 		if err != nil {
 			t.Fatal(err)

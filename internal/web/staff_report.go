@@ -95,9 +95,10 @@ func (s *Server) reportPage(v *visit) error {
 			return err
 		default:
 			page.View, page.From, page.To = view, view.From.String(), view.To.String()
-			page.Tables = v.reportTables(view)
-			for i := range page.Tables {
-				page.Tables[i].File = "/staff/report/" + page.Tables[i].Name + ".csv?" + q.Encode()
+			for _, p := range v.reportParts() {
+				t := p.tableOf(view)
+				t.File = "/staff/report/" + t.Name + ".csv?" + q.Encode()
+				page.Tables = append(page.Tables, t)
 			}
 		}
 	} else if !desk.May(v.Actor, desk.ReadReports) {
@@ -121,13 +122,14 @@ func (s *Server) reportFile(v *visit) error {
 	if !found || len(bad) > 0 {
 		return httpkit.Refuse(http.StatusNotFound, nil)
 	}
+	ask.Part = desk.ReportPart(name)
 	view, err := s.desk.Statistics(v.r.Context(), v.Actor, ask, v.Lang)
 	if err != nil {
 		return err
 	}
-	for _, t := range v.reportTables(view) {
-		if t.Name == name {
-			return v.reportCSV(t, view)
+	for _, p := range v.reportParts() {
+		if p.Part == ask.Part {
+			return v.reportCSV(p.tableOf(view), view)
 		}
 	}
 	return httpkit.Refuse(http.StatusNotFound, nil)
@@ -156,11 +158,23 @@ func (v *visit) reportCSV(t reportTable, view desk.ReportView) error {
 	return err
 }
 
-// The parts of the overview, in the order of the page.
+// reportPart is a part of the overview with what makes its table.
+type reportPart struct {
+	Part  desk.ReportPart
+	table func(desk.ReportView) reportTable
+}
 
-func (v *visit) reportTables(r desk.ReportView) []reportTable {
-	return []reportTable{v.urgencyTable(r), v.stateTable(r), v.turnaroundTable(r), v.centreTable(r), v.refusalTable(r), v.modelTable(r),
-		v.repeatTable(r), v.costTable(r)}
+// reportParts are the parts of the overview, in the order of the page.
+func (v *visit) reportParts() []reportPart {
+	return []reportPart{{desk.ReportLate, v.urgencyTable}, {desk.ReportOutcomes, v.stateTable}, {desk.ReportTurnaround, v.turnaroundTable},
+		{desk.ReportCentres, v.centreTable}, {desk.ReportRefusals, v.refusalTable}, {desk.ReportModels, v.modelTable},
+		{desk.ReportRepeats, v.repeatTable}, {desk.ReportCosts, v.costTable}}
+}
+
+func (p reportPart) tableOf(r desk.ReportView) reportTable {
+	t := p.table(r)
+	t.Name = string(p.Part)
+	return t
 }
 
 func textColumns(names ...string) []reportColumn {
@@ -191,7 +205,7 @@ func share(part, whole int) int {
 }
 
 func (v *visit) urgencyTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "late", Columns: textColumns("role", "#late", "#day", "#three_days", "#later")}
+	t := reportTable{Columns: textColumns("role", "#late", "#day", "#three_days", "#later")}
 	late, all, widest := 0, 0, 0
 	for _, u := range r.Urgencies {
 		late, all, widest = late+u.Late, all+u.Total(), max(widest, u.Total())
@@ -209,7 +223,7 @@ func (v *visit) urgencyTable(r desk.ReportView) reportTable {
 }
 
 func (v *visit) stateTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "outcomes", Columns: textColumns("outcome", "#claims", "#percent")}
+	t := reportTable{Columns: textColumns("outcome", "#claims", "#percent")}
 	for _, o := range r.Outcomes {
 		name := v.L.T("report.still_open")
 		if o.Outcome != "" {
@@ -225,7 +239,7 @@ func (v *visit) stateTable(r desk.ReportView) reportTable {
 }
 
 func (v *visit) turnaroundTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "turnaround", Columns: textColumns("month", "#stays", "#median_days", "#ninth_days", "#longest_days")}
+	t := reportTable{Columns: textColumns("month", "#stays", "#median_days", "#ninth_days", "#longest_days")}
 	var widest time.Duration
 	for _, m := range r.Months {
 		widest = max(widest, m.Ninth)
@@ -251,7 +265,7 @@ func (v *visit) month(key string) string {
 }
 
 func (v *visit) centreTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "centres", Columns: textColumns("centre", "#stays", "#median_days", "#ninth_days", "#longest_days")}
+	t := reportTable{Columns: textColumns("centre", "#stays", "#median_days", "#ninth_days", "#longest_days")}
 	names := map[string]string{"": v.L.T("report.no_centre")}
 	for _, p := range r.Places {
 		names[p.ID] = text(p.Name, v.Lang)
@@ -269,7 +283,7 @@ func (v *visit) centreTable(r desk.ReportView) reportTable {
 }
 
 func (v *visit) refusalTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "refusals", Columns: textColumns("clause", "basis", "#claims", "#ended")}
+	t := reportTable{Columns: textColumns("clause", "basis", "#claims", "#ended")}
 	for _, x := range r.Refusals {
 		words := r.Clauses[x.Clause]
 		cell := reportCell{Text: x.Clause, Raw: x.Clause, Hint: words.Text}
@@ -307,7 +321,7 @@ func shorten(text, instead string) string {
 }
 
 func (v *visit) modelTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "models", Columns: textColumns("category", "model", "#claims", "#failures", "#sold", "#percent")}
+	t := reportTable{Columns: textColumns("category", "model", "#claims", "#failures", "#sold", "#percent")}
 	for _, m := range r.Models {
 		tenths, rate := 0, reportCell{Text: "–", Num: true}
 		if m.Sold > 0 {
@@ -330,7 +344,7 @@ func (v *visit) modelTable(r desk.ReportView) reportTable {
 }
 
 func (v *visit) repeatTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "repeats", Columns: textColumns("claim", "model", "opened", "earlier_claim", "released", "#days")}
+	t := reportTable{Columns: textColumns("claim", "model", "opened", "earlier_claim", "released", "#days")}
 	for _, x := range r.Repeats {
 		opened, before := calendar.DateOf(x.OpenedAt, v.Zone), calendar.DateOf(x.Before, v.Zone)
 		earlier := plainCell(v.L.T("report.before_registry"), "")
@@ -346,7 +360,7 @@ func (v *visit) repeatTable(r desk.ReportView) reportTable {
 }
 
 func (v *visit) costTable(r desk.ReportView) reportTable {
-	t := reportTable{Name: "costs", Columns: textColumns("what", "debtor", "creditor", "#entries", "currency", "#open", "#paid")}
+	t := reportTable{Columns: textColumns("what", "debtor", "creditor", "#entries", "currency", "#open", "#paid")}
 	for _, c := range r.Costs {
 		what, who, whom := v.L.T("report.supplier"), v.L.T("report.suppliers"), v.L.Or("money.party", string(care.RetailerParty))
 		if c.What != "supplier" {
