@@ -30,6 +30,7 @@ const (
 	DifferenceAwaited     Occasion = "difference.awaited"
 	TermBreached          Occasion = "term.breached" // and opens a choice
 	DeviceReady           Occasion = "device.ready"
+	DeviceNotReady        Occasion = "device.not_ready" // after all: it went back to the bench
 	DeviceShipped         Occasion = "device.shipped"
 	DeviceHandedOver      Occasion = "device.handed_over"
 	RefundMade            Occasion = "refund.paid"
@@ -52,7 +53,7 @@ const (
 // same message.
 func CustomerOccasions() []Occasion {
 	return []Occasion{RequestReceived, ClaimRefused, EstimateAwaited, DifferenceAwaited, ChoiceAwaited, TermBreached, DeviceHandedOver,
-		RefundMade, ClaimEnded, DeviceShipped, DeviceReady, ClaimDecided, DeviceReceived, ReplySent, ConsultationMoved, ConsultationBooked,
+		RefundMade, ClaimEnded, DeviceShipped, DeviceReady, DeviceNotReady, ClaimDecided, DeviceReceived, ReplySent, ConsultationMoved, ConsultationBooked,
 		ConsultationCancelled, LoanerDue, DeviceUncollected}
 }
 

@@ -134,6 +134,10 @@ func (w *work) occasion(e care.Event, f *care.NoticeFacts) (care.Occasion, error
 	case *care.WasReady:
 		f.Outcome = p.Outcome
 		return care.DeviceReady, nil
+	case *care.WentBack:
+		if w.from == care.Ready { // before that nobody was told that it is
+			return care.DeviceNotReady, nil
+		}
 	case *care.WasShipped:
 		f.Carrier, f.Tracking = p.Carrier, p.Tracking
 		return care.DeviceShipped, nil

@@ -194,7 +194,7 @@ func (w wording) dueRow(has func(...care.Occasion) bool) []row {
 		return []row{{l.T("notices.row.back"), due}}
 	case has(care.TermBreached):
 		return []row{{i18n.Capital(l.Or("deadlines", f.Deadline)), l.T("notices.was_due", "date", due)}}
-	case has(care.RequestReceived, care.DeviceReceived, care.ClaimDecided), has(care.DeviceReady) && f.Deliver && f.Deadline == "return":
+	case has(care.RequestReceived, care.DeviceReceived, care.ClaimDecided, care.DeviceNotReady), has(care.DeviceReady) && f.Deliver && f.Deadline == "return":
 		return []row{{i18n.Capital(l.Or("deadlines", f.Deadline)), l.T("notices.by", "date", due)}}
 	}
 	return nil

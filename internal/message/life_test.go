@@ -163,7 +163,16 @@ func TestACustomerIsToldOfEachStepOnce(t *testing.T) {
 		h.do(care.Technician, id, care.StartRepair{})
 		h.wait(24 * time.Hour)
 		h.do(care.Technician, id, care.FinishRepair{Kind: "hardware", Outcome: "repaired", Work: "Смяна"})
+		h.do(care.Technician, id, care.ReturnToBench{Reason: "прегрява"}) // nobody was told that it is ready
+		h.do(care.Technician, id, care.FinishRepair{Kind: "hardware", Outcome: "repaired", Work: "Паста"})
 		h.do(care.Technician, id, care.MarkReady{Told: "email"})
+		h.run()
+		h.wait(time.Hour)
+		h.do(care.Technician, id, care.ReturnToBench{Reason: "няма звук"})
+		h.run()
+		h.wait(time.Hour)
+		h.do(care.Technician, id, care.FinishRepair{Kind: "hardware", Outcome: "repaired", Work: "Говорител"})
+		h.do(care.Technician, id, care.MarkReady{})
 		h.run()
 		h.wait(time.Hour)
 		h.do(care.Clerk, id, care.HandOver{Proof: "signature"})
@@ -172,7 +181,7 @@ func TestACustomerIsToldOfEachStepOnce(t *testing.T) {
 		h.run()
 
 		list := h.messages(care.NoticeFilter{Claim: id})
-		want := []care.Occasion{care.RequestReceived, care.DeviceReceived, care.ClaimDecided, care.DeviceReady, care.DeviceHandedOver}
+		want := []care.Occasion{care.RequestReceived, care.DeviceReceived, care.ClaimDecided, care.DeviceReady, care.DeviceNotReady, care.DeviceReady, care.DeviceHandedOver}
 		if got := told(list); !slices.Equal(got, want) {
 			t.Errorf("told %v, want %v", got, want)
 		}
@@ -196,6 +205,9 @@ func TestACustomerIsToldOfEachStepOnce(t *testing.T) {
 			if !strings.Contains(whole[1].text, "Мария &lt;Пробна&gt;") {
 				t.Errorf("%s: the name is not escaped", n.Occasion)
 			}
+		}
+		if not := list[4]; strings.Contains(not.Text, "няма звук") || not.Facts.Deadline != "remedy" || not.Facts.Due != "2026-04-14" {
+			t.Errorf("not ready after all: %s\n%+v", not.Text, not.Facts)
 		}
 		if last := list[len(list)-1]; last.Facts.Until.Before(calendar.MustDate("2027-06-03")) {
 			t.Errorf("the warranty told at the end is %s: the stay prolongs it", last.Facts.Until)
