@@ -348,6 +348,9 @@ func (s *Server) trackedSay(v *visit) error {
 		return err
 	}
 	said := values.Get("text")
+	if values.Get("step") == inOtherWords {
+		return s.trackedTyped(v, said)
+	}
 	if said == "" {
 		err = care.Fail(care.Invalid, "portal_message").At("text")
 	} else {
@@ -358,6 +361,17 @@ func (s *Server) trackedSay(v *visit) error {
 	}
 	v.flash("good", "flash.portal_said")
 	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")) + "#thread")
+}
+
+// trackedTyped shows the page in another language, with a message that was not
+// sent.
+func (s *Server) trackedTyped(v *visit, typed string) error {
+	page, err := s.openTracking(v)
+	if err != nil {
+		return err
+	}
+	page.Typed, v.asks = typed, "/track/"+url.PathEscape(page.Token)+"/say"
+	return v.html(http.StatusOK, "portal/track", page)
 }
 
 // trackedWrong shows the page again with the refusal; the field's id is that
@@ -375,7 +389,10 @@ func (s *Server) trackedWrong(v *visit, refusal error, form, typed string) error
 			page.Problems[i].Field = form + "-" + w.Field
 		}
 	}
-	page.Typed = typed
+	page.Typed, v.here = typed, "/track/"+url.PathEscape(page.Token)
+	if form == "say" {
+		v.asks = v.here + "/say"
+	}
 	if page.Contact != nil {
 		page.Contact.Wrong = page.Problems.Of("contact-telegram")
 	}
@@ -403,6 +420,7 @@ func (s *Server) findTracking(v *visit) error {
 		return err
 	}
 	page := shopPageOf(v)
+	v.asks, v.Enter = "/r/"+url.PathEscape(v.Retailer.ID)+"/track", "find"
 	page.Link, page.Problems = typed, wrongs{{Field: "link", Text: v.L.T("error.portal_link")}}
 	return v.html(http.StatusUnprocessableEntity, "portal/shop", page)
 }
