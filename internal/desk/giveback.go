@@ -87,18 +87,11 @@ func (d *Desk) disposeOf(ctx context.Context, actor care.Actor, claim string, ac
 		return out, err
 	}
 	err = d.store.Tx(ctx, func(tx Tx) error {
-		c, err := findClaim(ctx, tx, actor, claim)
+		u, err := d.waiting(ctx, tx, t, actor, claim)
 		if err != nil {
 			return err
 		}
-		u, ok, err := d.uncollected(ctx, tx, t, c.ID)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return care.Fail(care.Illegal, "not_waiting", "number", c.Number)
-		}
-		w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t, claim: c}
+		w := &work{d: d, ctx: ctx, tx: tx, actor: actor, terms: t, claim: u.Claim}
 		if err := w.apply(command(u)); err != nil {
 			return err
 		}
@@ -106,7 +99,7 @@ func (d *Desk) disposeOf(ctx context.Context, actor care.Actor, claim string, ac
 			return err
 		}
 		out = w.claim
-		return d.audit(ctx, tx, actor, string(action), "claim", c.ID, strings.TrimSpace(reason), map[string]string{"number": c.Number, "state": string(w.claim.State)})
+		return d.audit(ctx, tx, actor, string(action), "claim", out.ID, strings.TrimSpace(reason), map[string]string{"number": out.Number, "state": string(w.claim.State)})
 	})
 	if err != nil {
 		return care.Claim{}, fmt.Errorf("%s: %w", action, err)

@@ -14,12 +14,12 @@ import (
 // Uncollected is a device that waits for its owner (ГК 738).
 type Uncollected struct {
 	Claim    care.Claim
-	Since    calendar.Date // when it was ready
-	Days     int           // that it has waited
-	Warnings []care.Warned // given so far, oldest first
-	Next     *policy.Warning
-	Fee      *money.Amount // run up by today; nil where the terms have none
-	FeeFrom  calendar.Date // the first day that is charged
+	Since    calendar.Date   // when it was ready
+	Days     int             // that it has waited
+	Warnings []care.Warned   // given so far, oldest first
+	Next     *policy.Warning // the first step of the terms that was not taken; nil where all were
+	Fee      *money.Amount   // run up by today; nil where the terms have none
+	FeeFrom  calendar.Date   // the first day that is charged
 	// DisposeFrom is the first day on which the law lets the device go; zero
 	// while no warning was given, or where no law says so.
 	DisposeFrom calendar.Date
@@ -85,7 +85,9 @@ func (d *Desk) uncollected(ctx context.Context, tx Tx, t terms, claim string) (U
 		return out, false, err
 	}
 	keep := program.Keep(out.Since)
-	out.next(keep)
+	if taken := out.taken(); taken < len(keep.Warnings) {
+		out.Next = &keep.Warnings[taken]
+	}
 	if keep.Fee != nil {
 		fee, err := keep.Fee.Due(today)
 		if err != nil {
@@ -101,15 +103,31 @@ func (d *Desk) uncollected(ctx context.Context, tx Tx, t terms, claim string) (U
 	return out, true, nil
 }
 
-// next is the first step of warning that was not taken.
-func (u *Uncollected) next(keep policy.Keeping) {
-	taken := 0
+// waiting finds a claim that the actor sees and whose device waits for its
+// owner; any other is refused.
+func (d *Desk) waiting(ctx context.Context, tx Tx, t terms, actor care.Actor, claim string) (Uncollected, error) {
+	c, err := findClaim(ctx, tx, actor, claim)
+	if err != nil {
+		return Uncollected{}, err
+	}
+	u, ok, err := d.uncollected(ctx, tx, t, c.ID)
+	if err != nil {
+		return Uncollected{}, err
+	}
+	if !ok {
+		return Uncollected{}, care.Fail(care.Illegal, "not_waiting", "number", c.Number)
+	}
+	return u, nil
+}
+
+// taken is the number of the last step of warning that was taken; 0 where
+// none was. What staff did by hand is no step.
+func (u Uncollected) taken() int {
+	last := 0
 	for _, w := range u.Warnings {
-		taken = max(taken, w.Step)
+		last = max(last, w.Step)
 	}
-	if taken < len(keep.Warnings) {
-		u.Next = &keep.Warnings[taken]
-	}
+	return last
 }
 
 // Warn notes a warning that staff gave by hand, by phone or letter.
@@ -125,16 +143,9 @@ func (d *Desk) Warn(ctx context.Context, actor care.Actor, claim, how string) er
 		return err
 	}
 	err = d.store.Tx(ctx, func(tx Tx) error {
-		c, err := findClaim(ctx, tx, actor, claim)
+		u, err := d.waiting(ctx, tx, t, actor, claim)
 		if err != nil {
 			return err
-		}
-		u, ok, err := d.uncollected(ctx, tx, t, c.ID)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return care.Fail(care.Illegal, "not_waiting", "number", c.Number)
 		}
 		return d.warn(ctx, tx, actor, u, 0, calendar.Date{}, strings.TrimSpace(how))
 	})
@@ -164,10 +175,7 @@ func (u Uncollected) due(d *Desk, t terms) (int, policy.Warning) {
 		return 0, policy.Warning{}
 	}
 	today := calendar.DateOf(d.now(), t.zone)
-	taken, step := 0, 0
-	for _, w := range u.Warnings {
-		taken = max(taken, w.Step)
-	}
+	taken, step := u.taken(), 0
 	steps := program.Keep(u.Since).Warnings
 	for i, s := range steps {
 		if i+1 > taken && !today.Before(s.On) {

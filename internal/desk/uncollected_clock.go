@@ -9,7 +9,6 @@ import (
 
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
-	"github.com/talon-care/talon/policy"
 )
 
 // warnCollect takes a step of warning whoever does not collect a device (B9).
@@ -52,21 +51,10 @@ func (w *work) collecting([]care.Event) error {
 
 // planCollect queues the first step that was not taken, on its day.
 func (d *Desk) planCollect(ctx context.Context, tx Tx, t terms, u Uncollected) error {
-	step, next := u.step()
-	if next == nil {
+	if u.Next == nil {
 		return nil
 	}
-	return d.enqueue(ctx, tx, u.Claim.Retailer, warnCollect, collectKey(u.Claim, step), next.On.Start(t.zone).UTC(), collectJob{u.Claim.ID})
-}
-
-// step is the number of the first step that was not taken, with what the terms
-// say of it; nil where all were.
-func (u Uncollected) step() (int, *policy.Warning) {
-	taken := 0
-	for _, w := range u.Warnings {
-		taken = max(taken, w.Step)
-	}
-	return taken + 1, u.Next
+	return d.enqueue(ctx, tx, u.Claim.Retailer, warnCollect, collectKey(u.Claim, u.taken()+1), u.Next.On.Start(t.zone).UTC(), collectJob{u.Claim.ID})
 }
 
 // collectJob warns the customer whose device has waited as long as a step of
@@ -87,11 +75,11 @@ func (d *Desk) collectJob(ctx context.Context, j care.Job) error {
 		if err != nil || !waits {
 			return err
 		}
-		switch step, next := u.step(); {
-		case next == nil || collectKey(u.Claim, step) != j.Key:
+		switch {
+		case u.Next == nil || collectKey(u.Claim, u.taken()+1) != j.Key:
 			return nil
-		case d.now().Before(next.On.Start(t.zone)):
-			return care.TooEarly{Until: next.On.Start(t.zone).UTC()}
+		case d.now().Before(u.Next.On.Start(t.zone)):
+			return care.TooEarly{Until: u.Next.On.Start(t.zone).UTC()}
 		}
 		return d.warnStep(ctx, tx, t, u)
 	})
