@@ -148,7 +148,11 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		return claimData{}, err
 	}
 	page.Cost = c.Repair.Cost()
-	page.Timeline = v.history(timeline(v.L, view.Events, at, names, view.Zone), view, page.Told, page.MoneyRows)
+	events, err := timeline(v.L, view.Events, at, names, view.Zone)
+	if err != nil {
+		return claimData{}, err
+	}
+	page.Timeline = v.history(events, view, page.Told, page.MoneyRows)
 	page.History, page.Sum = historyParts(page.Timeline), v.openSums(page.MoneyRows)
 	page.Thread = thread(v.L, view)
 	for _, d := range c.Deadlines {

@@ -22,23 +22,32 @@ type timelineItem struct {
 	Text    string // what somebody wrote
 	Group   string // part of the history
 	Link    string // where more of it is
+	Again   string // how often it was repeated without any change
 }
 
 // detail is one named value.
 type detail struct{ Name, Value string }
 
-// timeline words the events of a claim, newest first.
-func timeline(l *i18n.Locale, events []care.Event, places, users map[string]string, zone *time.Location) []timelineItem {
+// timeline words the events of a claim, newest first. A decision that changed
+// nothing is told with the one that it repeats.
+func timeline(l *i18n.Locale, events []care.Event, places, users map[string]string, zone *time.Location) ([]timelineItem, error) {
+	rulings, err := rulingsOf(events)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]timelineItem, 0, len(events))
 	for i := len(events) - 1; i >= 0; i-- {
 		e := events[i]
-		w := &teller{l: l, places: places, users: users, zone: zone,
+		if rulings.folded[e.Seq] {
+			continue
+		}
+		w := &teller{l: l, places: places, users: users, zone: zone, rulings: rulings,
 			item: timelineItem{Seq: e.Seq, At: e.At, Kind: e.Data.EventKind(), Who: actorName(l, e.Actor)}}
 		w.item.What = l.T("event." + string(w.item.Kind))
 		w.tell(e.Data)
 		out = append(out, w.item)
 	}
-	return out
+	return out, nil
 }
 
 // teller collects the details of one event.
@@ -46,6 +55,7 @@ type teller struct {
 	l             *i18n.Locale
 	places, users map[string]string
 	zone          *time.Location
+	rulings       sameRulings
 	item          timelineItem
 }
 
@@ -129,7 +139,7 @@ func (w *teller) tell(p care.Payload) {
 			w.add("fact."+a.Fact, factWords(w.l, a))
 		}
 	case *care.WasDecided:
-		w.ruling(e)
+		w.ruling(w.item.Seq, e)
 	default:
 		w.tellWork(p)
 	}
@@ -143,13 +153,6 @@ func (w *teller) documents(list []string) {
 	default:
 		w.words("field.documents", "documents", list)
 	}
-}
-
-func (w *teller) ruling(e *care.WasDecided) {
-	for _, b := range e.Ruling.Result.Bases {
-		w.item.Details = append(w.item.Details, detail{i18n.Capital(w.l.Or("bases", string(b.Basis))), w.l.Or("verdicts", string(b.Verdict))})
-	}
-	w.add("staff.pack_version", e.Ruling.Pack+" "+e.Ruling.PackVersion)
 }
 
 // tellWork tells of diagnosis, remedies and work.
