@@ -198,15 +198,25 @@ func (p PayRefund) run(c Claim, _ Env) ([]Payload, error) {
 	if err := need(p.Reference, "reference"); err != nil {
 		return nil, err
 	}
-	switch {
-	case c.Refund == nil:
-		return nil, Fail(Blocked, "refund_not_approved")
-	case !c.Refund.PaidAt.IsZero():
-		return nil, Fail(Blocked, "refund_paid")
-	case !c.Refund.Approved():
+	if err := refundUnpaid(c); err != nil {
+		return nil, err
+	}
+	if !c.Refund.Approved() {
 		return nil, Fail(Blocked, "second_approval_missing")
 	}
 	return []Payload{&RefundPaid{Reference: strings.TrimSpace(p.Reference)}}, nil
+}
+
+// refundUnpaid refuses where nobody has consented to a refund, and where it
+// was paid.
+func refundUnpaid(c Claim) error {
+	switch {
+	case c.Refund == nil:
+		return Fail(Blocked, "refund_not_approved")
+	case !c.Refund.PaidAt.IsZero():
+		return Fail(Blocked, "refund_paid")
+	}
+	return nil
 }
 
 // faultless reports whether the diagnosis found no defect.

@@ -33,11 +33,8 @@ func (w WithdrawApproval) run(c Claim, _ Env) ([]Payload, error) {
 	if err := need(w.Reason, "reason"); err != nil {
 		return nil, err
 	}
-	switch {
-	case c.Refund == nil:
-		return nil, Fail(Blocked, "refund_not_approved")
-	case !c.Refund.PaidAt.IsZero():
-		return nil, Fail(Blocked, "refund_paid")
+	if err := refundUnpaid(c); err != nil {
+		return nil, err
 	}
 	return []Payload{&ApprovalWithdrawn{Reason: strings.TrimSpace(w.Reason)}}, nil
 }
