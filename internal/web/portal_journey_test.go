@@ -172,7 +172,7 @@ func TestPortalJourneys(t *testing.T) {
 		b.send(page, "/do", url.Values{"command": {"choose_basis"}, "basis": {"statute"}}).want(http.StatusOK).says("Basis you chose", "Consumer law")
 		found := policy.Finding{Code: "unauthorised_repair", Part: "casing", Cause: "material"}
 		s.staff(boss, number, care.Accept{Place: "xiaomi-moscow", Condition: "opened before", Documents: []string{"receipt"}}, care.StartDiagnosis{}, hardware("mainboard", "no-power", found))
-		page = b.get("/track/"+token).says("your choice", "Choose what is to be done")
+		page = b.get("/track/"+token).says("chosen", "Choose what is to be done")
 		b.send(page, "/do", url.Values{"command": {"choose_remedy"}, "remedy": {"repair"}}).want(http.StatusOK)
 		s.staff(boss, number, care.StartRepair{}, care.FinishRepair{Kind: "hardware", Work: "New board"}, care.MarkReady{}, care.HandOver{}, care.Close{})
 		b.get("/track/"+token).says("The claim is closed", "Result: repaired")
