@@ -117,19 +117,35 @@ func (d *Desk) readFile(ctx context.Context, f NewFile) (readFile, error) {
 // Attach adds files to a request, a claim, a hand-over or a diagnosis (B6,
 // B7, A15). Staff may, a partner on its claims; a customer's own go by
 // TrackedAttach.
-func (d *Desk) Attach(ctx context.Context, actor care.Actor, to AttachTo, files []NewFile) (list []care.Attachment, err error) {
+func (d *Desk) Attach(ctx context.Context, actor care.Actor, to AttachTo, files []NewFile) ([]care.Attachment, error) {
 	if err := may(actor, AddAttachments); err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
-		return nil, care.Fail(care.Invalid, "required", "field", "files").At("files")
+	if err := someFiles(files); err != nil {
+		return nil, err
 	}
+	return d.attachFiles(ctx, to, files, func(tx Tx) (care.Actor, care.Request, error) {
+		r, err := d.attachedTo(ctx, tx, actor, to)
+		return actor, r, err
+	})
+}
+
+func someFiles(files []NewFile) error {
+	if len(files) == 0 {
+		return care.Fail(care.Invalid, "required", "field", "files").At("files")
+	}
+	return nil
+}
+
+// attachFiles looks files through and adds them to a request, which is found
+// in the same transaction, with whoever adds them.
+func (d *Desk) attachFiles(ctx context.Context, to AttachTo, files []NewFile, find func(tx Tx) (care.Actor, care.Request, error)) (list []care.Attachment, err error) {
 	read, err := d.readFiles(ctx, files)
 	if err != nil {
 		return nil, err
 	}
 	err = d.store.Tx(ctx, func(tx Tx) error {
-		r, err := d.attachedTo(ctx, tx, actor, to)
+		actor, r, err := find(tx)
 		if err != nil {
 			return err
 		}
@@ -396,40 +412,24 @@ func (d *Desk) withdrawAttachment(ctx context.Context, tx Tx, actor care.Actor, 
 
 // TrackedAttach adds files of the customer whose link it is, to the request or
 // claim that the link opens, until it is over.
-func (d *Desk) TrackedAttach(ctx context.Context, token string, files []NewFile) (list []care.Attachment, err error) {
-	if len(files) == 0 {
-		return nil, care.Fail(care.Invalid, "required", "field", "files").At("files")
+func (d *Desk) TrackedAttach(ctx context.Context, token string, files []NewFile) ([]care.Attachment, error) {
+	if err := someFiles(files); err != nil {
+		return nil, err
 	}
 	if _, _, err := d.followed(ctx, token); err != nil { // strangers' files are not even looked at
 		return nil, err
 	}
-	read, err := d.readFiles(ctx, files)
-	if err != nil {
-		return nil, err
-	}
-	err = d.store.Tx(ctx, func(tx Tx) error {
+	return d.attachFiles(ctx, AttachTo{}, files, func(tx Tx) (care.Actor, care.Request, error) {
 		link, actor, err := d.follow(ctx, tx, token)
 		if err != nil {
-			return err
+			return actor, care.Request{}, err
 		}
 		r, err := d.requestSeen(ctx, tx, actor, link.Request)
 		if err != nil {
-			return err
+			return actor, r, err
 		}
-		if err := d.takesFiles(ctx, tx, r); err != nil {
-			return err
-		}
-		subject, event, err := subjectIn(ctx, tx, r, AttachTo{})
-		if err != nil {
-			return err
-		}
-		list, err = d.attach(ctx, tx, actor, r, subject, event, read)
-		return err
+		return actor, r, d.takesFiles(ctx, tx, r)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("attach: %w", err)
-	}
-	return list, nil
 }
 
 // takesFiles refuses a customer's files where all is over.
