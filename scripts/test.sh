@@ -72,21 +72,22 @@ step_lint() { go run "$staticcheck" ./...; }
 
 step_build() { CGO_ENABLED=0 go build -trimpath -o bin/talon ./cmd/talon && CGO_ENABLED=0 go build ./...; }
 
-# The packs' tests decide every case again without each clause: minutes of one
-# computation, ten times as long under the race detector, which has nothing to
-# watch there. The scripts of cmd/talon run whole demos: what they run is raced
-# in its own packages, and so do the demo's tests. The desk, the API and the
-# pages are tested on both engines, one call after the other, for minutes: of
-# them the race detector watches the tests in which several act at once.
-together='Twice|SignIn|Visit|AtOnce|Once|Two|OnlyOne|InFlight|Idempot|Simulation'
+# The race detector makes computation ten times as long, and the database that
+# is compiled into the tests is computation too. So it watches whole the
+# packages that are quick or live by doing things at once. Of the rooms that
+# are tested on both engines, one call after the other, and of the engine and
+# the printer it watches the tests in which several act at once. Packs, the
+# reading of files, the demo and the scripts of cmd/talon do one thing at a
+# time: what they run is watched in its own package.
+together='Twice|SignIn|Visit|AtOnce|Once|Two|OnlyOne|InFlight|Idempot|Simulation|Concurrent|ManyWorkers|ReusedMemory|SameFile|CancelledContext|HasItsTurn'
 step_test() {
 	local packages raced=() plain=() at_once=() race=true status=0
 	read -ra packages <<<"${PACKAGES:-./...}"
 	mapfile -t packages < <(go list -e "${packages[@]}")
 	for package in "${packages[@]}"; do
 		case $package in
-		*/packs | */packs/* | */cmd/talon | */internal/desk/demo) plain+=("$package") ;;
-		*/internal/desk | */internal/api | */internal/web) plain+=("$package") at_once+=("$package") ;;
+		*/packs | */packs/* | */cmd/talon | */internal/desk/demo | */internal/ingest | */internal/ingest/*) plain+=("$package") ;;
+		*/internal/desk | */internal/api | */internal/web | */internal/storage | */internal/document | */policy) plain+=("$package") at_once+=("$package") ;;
 		*) raced+=("$package") ;;
 		esac
 	done
