@@ -96,6 +96,9 @@ func (b *controls) control(f care.Field) control {
 		b.choices(f, &c)
 	case care.PlaceField:
 		c.Kind, c.Groups = "grouped", b.placeGroups(f, c.Value)
+		if f.Required && c.Value == "" && b.typed == nil {
+			b.likelyPlace(f, c.Groups)
+		}
 	case care.UserField:
 		c.Kind, c.Picks = "choice", b.people(c.Value)
 	case care.AmountField:
@@ -220,6 +223,17 @@ func (b *controls) placeGroups(f care.Field, value string) []pickGroup {
 		}
 	}
 	return out
+}
+
+// likelyPlace picks the only place there is, or for a device that comes in the
+// centre that the claim is routed to.
+func (b *controls) likelyPlace(f care.Field, groups []pickGroup) {
+	only := len(groups) == 1 && len(groups[0].Picks) == 1
+	for _, g := range groups {
+		for i, p := range g.Picks {
+			g.Picks[i].Picked = only || f.Name == "place" && p.Value == b.centre
+		}
+	}
 }
 
 // placeLine is a place's name with its address.
