@@ -50,8 +50,18 @@ func Demo(ctx context.Context, cfg DemoConfig, out io.Writer) error {
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return BadInput(fmt.Errorf("make demo folder: %w", err))
 	}
+	address := "http://" + cfg.Listen
+	var listener net.Listener
+	if !cfg.Once { // first of all: the messages of the demo link to where it is served
+		var err error
+		if listener, err = listenNear(cfg.Listen, cfg.Fixed); err != nil {
+			return BadInput(err)
+		}
+		defer listener.Close()
+		address = reachedAt(listener)
+	}
 	sys := Config{Database: "sqlite:" + filepath.Join(dir, "talon.db"), Debug: cfg.Debug, Limits: cfg.Limits, MeetingBase: "https://meet.example",
-		Messages: Messages{Kept: true, Public: "http://" + cfg.Listen}}
+		Messages: Messages{Kept: true, Public: address}}
 	s, err := openSystem(ctx, sys, time.Now)
 	if err != nil {
 		return err
@@ -61,15 +71,10 @@ func Demo(ctx context.Context, cfg DemoConfig, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("fill demo: %w", err)
 	}
+	tell(out, guide, address)
 	if cfg.Once {
-		tell(out, guide, "http://"+cfg.Listen)
 		return nil
 	}
-	listener, err := listenNear(cfg.Listen, cfg.Fixed)
-	if err != nil {
-		return BadInput(err)
-	}
-	tell(out, guide, "http://"+listener.Addr().String())
 	level := slog.LevelWarn
 	if cfg.Debug {
 		level = slog.LevelDebug
@@ -93,6 +98,15 @@ func listenNear(address string, fixed bool) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	return listener, nil
+}
+
+// reachedAt is an address at which a browser of this machine reaches what
+// listens.
+func reachedAt(listener net.Listener) string {
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && at.IP.IsUnspecified() {
+		return fmt.Sprintf("http://localhost:%d", at.Port)
+	}
+	return "http://" + listener.Addr().String()
 }
 
 // guideFile keeps a demo's way in beside its database, for the next start.
