@@ -1,111 +1,155 @@
 // The journeys of a newcomer, each from request to hand-over, and a look
 // at every page in every language.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { browser, demo, useDemo } from './demo.mjs';
 import { Customer, Staff, desktop, look, phone } from './pages.mjs';
 
+// The ways there are: each journey is walked in every language, on a phone and
+// at a desk, by browsers with scripts and without. The staff work in the
+// customer's language; of the second way on a phone, at the bench.
+const ways = [
+  { of: 'the shop\'s own language', nth: 0, viewport: phone, scripts: false, staff: desktop },
+  { of: 'a second language', nth: 1, viewport: desktop, scripts: true, staff: phone },
+  { of: 'a third language', nth: 2, viewport: phone, scripts: true, staff: desktop },
+];
+const languages = { 'bg-omni': ['bg', 'en', 'ru'], 'ru-omsk': ['ru', 'bg', 'en'], 'ru-xiaomi': ['ru', 'en', 'bg'] };
+const numbers = { 'bg-omni': '+359 88 000 0000', 'ru-omsk': '+7 999 000-00-00', 'ru-xiaomi': '8 (999) 000-00-01' };
+
+// Walk is one claim's way: the customer and the staff who carry it.
+class Walk {
+  static async begin(way, retailer, name) {
+    const me = new Walk();
+    const lang = languages[retailer][way.nth];
+    Object.assign(me, { way, retailer, lang, staff: {}, name: `${name}-${lang}` });
+    // At a desk without scripts, too: the last journey's second way.
+    me.customer = await Customer.come(browser, demo, retailer, { lang, viewport: way.viewport, scripts: way.scripts && name !== 'law', name: me.name });
+    return me;
+  }
+
+  async ask(request) {
+    this.number = await this.customer.ask({ ...request, phone: numbers[this.retailer] });
+  }
+
+  async by(role) {
+    this.staff[role] ??= await Staff.signIn(browser, demo, `${role}@${this.retailer}.example`, this.lang, this.way.staff);
+    return this.staff[role];
+  }
+
+  async act(role, command, fields) {
+    await (await this.by(role)).act(this.number, command, fields);
+  }
+
+  // takeIn brings the device to the bench.
+  async takeIn(diagnosis, documents) {
+    const clerk = await this.by('clerk');
+    await clerk.open(this.number);
+    const list = clerk.page.locator('form[action$="/do/accept"] [name=place]');
+    const place = (await list.inputValue()) || (await list.locator('option[value]:not([value=""])').first().getAttribute('value'));
+    await this.act('clerk', 'accept', { place, condition: 'Без видими следи', documents });
+    await this.act('technician', 'start_diagnosis');
+    await this.act('technician', 'diagnose', diagnosis);
+  }
+
+  async repair(work) {
+    await this.act('technician', 'start_repair');
+    await this.act('technician', 'finish_repair', { kind: 'hardware', outcome: 'repaired', work });
+  }
+
+  async giveBack() {
+    await this.act('clerk', 'mark_ready');
+    await this.act('clerk', 'hand_over');
+    await this.act('clerk', 'close');
+  }
+
+  // follow opens the tracking page, which tells of each thing in the customer's language.
+  async follow(name, ...tells) {
+    const page = await this.customer.follow(name);
+    for (const words of tells) assert.match(page, words[this.lang] ?? words, `${this.name}, ${name}`);
+    return page;
+  }
+
+  async look(role, name) {
+    const who = await this.by(role);
+    await who.open(this.number);
+    await look(who.page, `${this.retailer}-${this.name}-${name}`, this.lang);
+  }
+
+  async end() {
+    await this.customer.leave();
+    for (const who of Object.values(this.staff)) await who.context.close();
+  }
+}
+
+const broken = { 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'diagnosis.failed_part': 'mainboard' };
+
+for (const way of ways) {
+  describe(`in ${way.of}, on a ${way.viewport === phone ? 'phone' : 'desktop'} ${way.scripts ? 'with' : 'without'} scripts`, () => {
+    useDemo();
+
+    // Walks: B4, B5, B6, B7, B8, B10, B11, D2, D3, D4, D5.
+    test('a laptop of bg-omni fails a fourth time: the customer chooses the price back', async () => {
+      const walk = await Walk.begin(way, 'bg-omni', 'fourth');
+      await walk.ask({ identity: demo.device('fourth-failure').Identity, documents: ['invoice', 'warranty_card'], text: 'Лаптопът отново не се включва.' });
+      await walk.takeIn(broken, ['invoice', 'warranty_card', 'return_request']);
+      await walk.look('clerk', 'claim-decided');
+      await walk.follow('decided',
+        { bg: /След три хардуерни ремонта/, en: /three hardware repairs/i, ru: /тр[её]х аппаратных ремонтов/i },
+        { bg: /престой в сервиза: \d+ дни/i, en: /\d+ days/, ru: /\d+ (день|дня|дней)/ });
+      await walk.customer.choose('choose_remedy', 'refund');
+      await walk.act('manager', 'approve_refund');
+      await walk.act('manager', 'pay_refund', { reference: 'BG-000123' });
+      await walk.act('manager', 'close');
+      await walk.follow('closed', /BG-000123/);
+      await walk.end();
+    });
+
+    // Walks: A2, D2, D3, D4, D5.
+    test('a phone of ru-omsk with its IMEI on the receipt is repaired on the receipt alone', async () => {
+      const walk = await Walk.begin(way, 'ru-omsk', 'receipt');
+      await walk.ask({ identity: demo.device('certificate-year', 0).Identity, documents: ['receipt'], text: 'Не заряжается.', basis: 'warranty' });
+      await walk.takeIn(broken, ['receipt']);
+      await walk.follow('decided', { ru: /достаточно кассового чека/, en: /receipt/i, bg: /бон/i });
+      await walk.repair('Заменена системная плата');
+      await walk.giveBack();
+      await walk.follow('closed', { ru: /1 день/, en: /1 day/, bg: /1 ден/ });
+      await walk.end();
+    });
+
+    // Walks: A6, A7, A9, A10, A15.
+    test('the phone in its certificate year is covered by the certificate, with all three papers', async () => {
+      const walk = await Walk.begin(way, 'ru-omsk', 'certificate');
+      const papers = ['receipt', 'warranty_card', 'certificate'];
+      await walk.ask({ identity: demo.device('certificate-year', 1).Identity, documents: papers, text: 'Выключается под нагрузкой.' });
+      await walk.takeIn(broken, papers);
+      await walk.follow('decided',
+        { ru: /Сертификат/i, en: /certificate/i, bg: /сертификат/i },
+        { ru: /предъявлены все три документа/, en: /all three/i, bg: /и трите/i },
+        { ru: /Окончание ремонта: до/, en: /repair/i, bg: /ремонт/i },
+        { ru: /Учтено время в ремонте: 17 дней/, en: /17 days/, bg: /17 дни/ });
+      await walk.repair('Заменена системная плата');
+      await walk.giveBack();
+      await walk.follow('closed');
+      await walk.end();
+    });
+
+    // Walks: C1, C3, C4, C7, C8, C11.
+    test('a customer of ru-xiaomi chooses the law where the limited warranty refuses', async () => {
+      const walk = await Walk.begin(way, 'ru-xiaomi', 'law');
+      await walk.ask({ identity: demo.device('law-instead').Identity, documents: ['receipt'], text: 'Не включается.', basis: 'statute', answers: { 'unit.lock_active': 'false' } });
+      await walk.takeIn({ 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'finding.serial_illegible': 'external' }, ['receipt']);
+      await walk.follow('decided');
+      await walk.customer.choose('choose_remedy', 'repair');
+      await walk.repair('Заменена плата');
+      await walk.giveBack();
+      await walk.follow('closed');
+      await walk.end();
+    });
+  });
+}
+
+describe('every page', () => {
 useDemo();
-
-const staff = (retailer, role, lang) => Staff.signIn(browser, demo, `${role}@${retailer}.example`, lang);
-
-// takeIn brings the device to the bench.
-async function takeIn(number, clerk, technician, diagnosis, documents) {
-  const place = await firstPlace(clerk, number);
-  await clerk.act(number, 'accept', { place, condition: 'Без видими следи', documents });
-  await technician.act(number, 'start_diagnosis');
-  await technician.act(number, 'diagnose', diagnosis);
-}
-
-async function firstPlace(clerk, number) {
-  await clerk.open(number);
-  const list = clerk.page.locator('form[action$="/do/accept"] [name=place]');
-  const chosen = await list.inputValue();
-  return chosen || list.locator('option[value]:not([value=""])').first().getAttribute('value');
-}
-
-async function giveBack(number, clerk) {
-  await clerk.act(number, 'mark_ready');
-  await clerk.act(number, 'hand_over');
-  await clerk.act(number, 'close');
-}
-
-// Walks: B4, B5, B6, B7, B8, B10, B11, D2, D3, D4, D5.
-test('a laptop of bg-omni fails a fourth time: the customer chooses the price back', async () => {
-  const device = demo.device('fourth-failure');
-  const customer = await Customer.come(browser, demo, 'bg-omni', 'bg');
-  const number = await customer.ask({ identity: device.Identity, documents: ['invoice', 'warranty_card'], text: 'Лаптопът отново не се включва.' });
-  const clerk = await staff('bg-omni', 'clerk', 'bg');
-  const technician = await staff('bg-omni', 'technician', 'bg');
-  const manager = await staff('bg-omni', 'manager', 'bg');
-  await takeIn(number, clerk, technician, { 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'diagnosis.failed_part': 'mainboard' }, ['invoice', 'warranty_card', 'return_request']);
-  await clerk.open(number);
-  await look(clerk.page, 'bg-omni-claim-decided', 'bg');
-
-  let page = await customer.follow('decided');
-  assert.match(page, /След три хардуерни ремонта/, 'the clause of the fourth failure');
-  assert.match(page, /Добавен престой в сервиза: \d+ дни/, 'the prolonged end');
-  await customer.choose('choose_remedy', 'refund');
-  await manager.act(number, 'approve_refund');
-  await manager.act(number, 'pay_refund', { reference: 'BG-000123' });
-  await manager.act(number, 'close');
-  page = await customer.follow('closed');
-  assert.match(page, /BG-000123|Изплатен|изплатен|Върнат|възстановен/i, 'the refund is told');
-});
-
-// Walks: A2, D2, D3, D4, D5.
-test('a phone of ru-omsk with its IMEI on the receipt is repaired on the receipt alone', async () => {
-  const device = demo.device('certificate-year', 0);
-  const customer = await Customer.come(browser, demo, 'ru-omsk', 'ru');
-  const number = await customer.ask({ identity: device.Identity, documents: ['receipt'], text: 'Не заряжается.', basis: 'warranty' });
-  const clerk = await staff('ru-omsk', 'clerk', 'ru');
-  const technician = await staff('ru-omsk', 'technician', 'ru');
-  await takeIn(number, clerk, technician, { 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'diagnosis.failed_part': 'mainboard' }, ['receipt']);
-  let page = await customer.follow('decided');
-  assert.match(page, /достаточно кассового чека/, 'the receipt is enough');
-  await technician.act(number, 'start_repair');
-  await technician.act(number, 'finish_repair', { kind: 'hardware', outcome: 'repaired', work: 'Заменена системная плата' });
-  await giveBack(number, clerk);
-  page = await customer.follow('closed');
-  assert.match(page, /1 день/, 'the warranty grew by the day of the repair');
-});
-
-// Walks: A6, A7, A9, A10, A15.
-test('the phone in its certificate year is covered by the certificate, with all three papers', async () => {
-  const device = demo.device('certificate-year', 1);
-  const customer = await Customer.come(browser, demo, 'ru-omsk', 'ru');
-  const number = await customer.ask({ identity: device.Identity, documents: ['receipt', 'warranty_card', 'certificate'], text: 'Выключается под нагрузкой.' });
-  const clerk = await staff('ru-omsk', 'clerk', 'ru');
-  const technician = await staff('ru-omsk', 'technician', 'ru');
-  await takeIn(number, clerk, technician, { 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'diagnosis.failed_part': 'mainboard' }, ['receipt', 'warranty_card', 'certificate']);
-  const page = await customer.follow('decided');
-  assert.match(page, /Сертификат/i);
-  assert.match(page, /предъявлены все три документа/, 'all three papers');
-  assert.match(page, /Окончание ремонта: до/, 'the forty-five days of the certificate');
-  assert.match(page, /Учтено время в ремонте: 17 дней/, 'the certificate moved with the warranty');
-  await technician.act(number, 'start_repair');
-  await technician.act(number, 'finish_repair', { kind: 'hardware', outcome: 'repaired', work: 'Заменена системная плата' });
-  await giveBack(number, clerk);
-  await customer.follow('closed');
-});
-
-// Walks: C1, C3, C4, C7, C8, C11.
-test('a customer of ru-xiaomi chooses the law where the limited warranty refuses', async () => {
-  const device = demo.device('law-instead');
-  const customer = await Customer.come(browser, demo, 'ru-xiaomi', 'ru');
-  const number = await customer.ask({ identity: device.Identity, documents: ['receipt'], text: 'Не включается.', basis: 'statute', answers: { 'unit.lock_active': 'false' } });
-  const clerk = await staff('ru-xiaomi', 'clerk', 'ru');
-  const technician = await staff('ru-xiaomi', 'technician', 'ru');
-  await takeIn(number, clerk, technician, {
-    'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'finding.serial_illegible': 'external',
-  }, ['receipt']);
-  await customer.follow('decided');
-  await customer.choose('choose_remedy', 'repair');
-  await technician.act(number, 'start_repair');
-  await technician.act(number, 'finish_repair', { kind: 'hardware', outcome: 'repaired', work: 'Заменена плата' });
-  await giveBack(number, clerk);
-  await customer.follow('closed');
-});
 
 for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk', ['ru', 'en', 'bg']], ['ru-xiaomi', ['ru', 'en', 'bg']]]) {
   test(`every page of ${retailer}'s portal can be read on a phone and on a desktop`, async () => {
@@ -141,4 +185,5 @@ test("every page of the staff's desk can be read in every language", async () =>
     await manager.context.close();
     await administrator.context.close();
   }
+});
 });

@@ -38,15 +38,37 @@ async function copy(page) {
   return page.judge;
 }
 
-// Customer is somebody at home with a phone whose browser runs no script.
+// Customer is somebody at home, with a browser that runs scripts or none.
 export class Customer {
-  static async come(browser, demo, retailer, lang) {
-    const context = await browser.newContext({ viewport: phone, javaScriptEnabled: false, bypassCSP: true, locale: lang });
+  static async come(browser, demo, retailer, { lang, viewport, scripts, name }) {
+    const context = await browser.newContext({ viewport, javaScriptEnabled: scripts, bypassCSP: true, locale: lang });
     const me = new Customer();
-    Object.assign(me, { demo, retailer, lang, context, page: await context.newPage() });
-    const scripted = await browser.newContext({ viewport: phone, bypassCSP: true, locale: lang });
-    me.page.judge = await scripted.newPage();
+    Object.assign(me, { demo, retailer, lang, context, page: await context.newPage(), look: `${retailer}-${name}` });
+    if (!scripts) {
+      const scripted = await browser.newContext({ viewport, bypassCSP: true, locale: lang });
+      me.page.judge = await scripted.newPage();
+    }
     return me;
+  }
+
+  // see looks at the page that is open.
+  async see(name) {
+    await look(this.page, `${this.look}-${name}`, this.lang);
+  }
+
+  // press sends the form's step. A form may begin with a hidden button, for who presses Enter.
+  async press(step) {
+    await this.page.locator(`main button[value=${step}]:not([aria-hidden])`).first().click();
+  }
+
+  // settled waits for what a script fetched after an answer.
+  async settled() {
+    if (!this.page.judge) await this.page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling'));
+  }
+
+  async leave() {
+    await this.page.judge?.context().close();
+    await this.context.close();
   }
 
   async open(where) {
@@ -55,33 +77,43 @@ export class Customer {
   }
 
   // ask makes a request for warranty service and gives the claim's number.
-  async ask({ identity, documents, text, basis, answers = {} }) {
+  async ask({ identity, documents, text, basis, answers = {}, phone: number = '+7 999 000-00-00' }) {
+    const { page } = this;
     await this.open(`/r/${this.retailer}/request?kind=warranty_service&lang=${this.lang}`);
-    await look(this.page, `${this.retailer}-request`, this.lang);
-    await this.page.fill('[name=serial]', identity);
-    await this.page.fill('[name=text]', text);
-    await this.page.click('button[value=check]');
-    await look(this.page, `${this.retailer}-stand`, this.lang);
+    await this.see('request');
+    await page.fill('[name=serial]', identity);
+    await page.fill('[name=text]', text);
+    await this.press('check');
+    await page.locator('#stand').waitFor();
+    await this.see('stand');
     for (const d of documents) { // a paper is asked for while it can change the decision
-      const box = this.page.locator(`[name=documents][value=${d}]`);
+      const box = page.locator(`[name=documents][value=${d}]`);
       if (!(await box.count())) continue;
       await box.check();
-      await this.page.click('button[value=check]');
+      if (page.judge) await this.press('check');
+      else await this.settled();
     }
     for (const [fact, value] of Object.entries(answers)) {
-      const box = this.page.locator(`[name="fact.${fact}"][value="${value}"]`);
+      const box = page.locator(`[name="fact.${fact}"][value="${value}"]`);
       if (await box.count()) await box.check();
+      await this.settled();
     }
-    if (basis) await this.page.check(`[name=basis][value=${basis}]`);
-    for (const box of await this.page.locator('[name=accept]').all()) await box.check();
-    await this.page.click('button[value=contact]');
-    await look(this.page, `${this.retailer}-contact`, this.lang);
-    await this.page.fill('[name=name]', 'Елена Примерова');
-    await this.page.fill('[name=phone]', this.lang === 'bg' ? '+359 88 000 0000' : '+7 999 000-00-00');
-    await this.page.click('button[value=send]');
-    await look(this.page, `${this.retailer}-receipt`, this.lang);
-    this.number = (await this.page.locator('.talon .big').innerText()).trim();
-    this.track = new URL(await this.page.locator('.secret a').innerText()).pathname;
+    if (basis) await page.check(`[name=basis][value=${basis}]`);
+    for (const box of await page.locator('[name=accept]').all()) {
+      await this.settled();
+      await box.check();
+    }
+    await this.settled();
+    await this.press('contact');
+    await page.locator('[name=phone]').waitFor();
+    await this.see('contact');
+    await page.fill('[name=name]', 'Елена Примерова');
+    await page.fill('[name=phone]', number);
+    await this.press('send');
+    await page.locator('.talon .big').waitFor();
+    await this.see('receipt');
+    this.number = (await page.locator('.talon .big').innerText()).trim();
+    this.track = new URL(await page.locator('.secret a').innerText()).pathname;
     assert.match(this.number, /^RMA-\d{4}-\d{6}$/);
     return this.number;
   }
@@ -89,7 +121,7 @@ export class Customer {
   // follow opens the tracking link and gives the text of the page.
   async follow(name) {
     await this.open(this.track);
-    await look(this.page, `${this.retailer}-track-${name}`, this.lang);
+    await this.see(`track-${name}`);
     return (await this.page.locator('main').innerText()).replace(/\u00a0/g, ' ');
   }
 
@@ -99,14 +131,17 @@ export class Customer {
     const form = this.page.locator(`form:has(input[name=command][value=${command}])`);
     const field = { choose_remedy: 'remedy', choose_basis: 'basis' }[command];
     if (field) await form.locator(`[name=${field}][value=${value}]`).check();
-    await form.locator('button').first().click();
+    const answer = this.page.waitForResponse((r) => r.request().method() === 'POST');
+    await form.locator(command.startsWith('answer') ? `button[value="${value}"]` : 'button').first().click();
+    assert.ok((await answer).status() < 400, `${command}: refused`);
+    await this.page.waitForLoadState();
   }
 }
 
 // Staff is one member of staff at a desk.
 export class Staff {
-  static async signIn(browser, demo, email, lang) {
-    const context = await browser.newContext({ viewport: desktop, bypassCSP: true, locale: lang });
+  static async signIn(browser, demo, email, lang, viewport = desktop) {
+    const context = await browser.newContext({ viewport, bypassCSP: true, locale: lang });
     const me = new Staff();
     Object.assign(me, { demo, lang, context, page: await context.newPage() });
     await me.page.goto(`${demo.address}/staff/sign-in?lang=${lang}`);
