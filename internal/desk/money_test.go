@@ -96,6 +96,25 @@ func TestRefundTakesTwoPersons(t *testing.T) {
 	})
 }
 
+// refundDue brings a claim of ru-omsk to where its customer, who bought for a
+// price some days before, asks under the law for the money back.
+func (s *shop) refundDue(price money.Amount, sold string) (claim string) {
+	s.t.Helper()
+	u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
+		r.Price, r.Date, r.Delivered = &price, day(sold), day(sold)
+	}).Unit
+	in := ask(u.Serial)
+	in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
+	who := visitor
+	who.Retailer = "ru-omsk"
+	r := s.submit(who, in)
+	s.do(of("ru-omsk", care.Manager), r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
+	if _, err := s.TrackedDo(s.t.Context(), r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
+		s.t.Fatal(err)
+	}
+	return r.Claim.ID
+}
+
 // TestPenaltyForTheDelay counts one percent a day until the money is paid
 // (D40), and lets only a manager close over it
 // who says why.
@@ -105,19 +124,7 @@ func TestPenaltyForTheDelay(t *testing.T) {
 		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
 		price := amount("50000.00", "RUB")
 		s.now = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
-		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
-			r.Price, r.Date, r.Delivered = &price, day("2026-02-25"), day("2026-02-25")
-		}).Unit
-		in := ask(u.Serial)
-		in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
-		who := visitor
-		who.Retailer = "ru-omsk"
-		r := s.submit(who, in)
-		id := r.Claim.ID
-		s.do(boss, id, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
-		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
-			s.t.Fatal(err)
-		}
+		id := s.refundDue(price, "2026-02-25")
 		s.owes("asked for", "ru-omsk", id, "refund retailer>customer 50000.00 RUB due")
 		grow := func(at string, want int) {
 			s.t.Helper()
@@ -186,19 +193,7 @@ func TestPenaltyStopsAtThePrice(t *testing.T) {
 		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
 		price := amount("333.50", "RUB")
 		s.now = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
-		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
-			r.Price, r.Date, r.Delivered = &price, day("2026-02-25"), day("2026-02-25")
-		}).Unit
-		in := ask(u.Serial)
-		in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
-		who := visitor
-		who.Retailer = "ru-omsk"
-		r := s.submit(who, in)
-		id := r.Claim.ID
-		s.do(boss, id, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
-		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
-			s.t.Fatal(err)
-		}
+		id := s.refundDue(price, "2026-02-25")
 		refund := "refund retailer>customer 333.50 RUB due"
 		today := day("2026-03-02")
 		upTo := func(last string, want ...string) {
@@ -248,27 +243,14 @@ func TestPenaltyStopsAtThePrice(t *testing.T) {
 // Walks: RU-23.
 func TestPenaltyBeforeTheCap(t *testing.T) {
 	on(t, func(s *shop) {
-		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
-		price := amount("100.00", "RUB")
 		s.now = time.Date(2025, 9, 1, 6, 0, 0, 0, time.UTC)
-		u := s.sell(of("ru-omsk", care.Clerk), func(r *desk.SaleRow) {
-			r.Price, r.Date, r.Delivered = &price, day("2025-08-25"), day("2025-08-25")
-		}).Unit
-		in := ask(u.Serial)
-		in.Basis, in.Documents = policy.Statute, []string{"receipt", "warranty_card"}
-		who := visitor
-		who.Retailer = "ru-omsk"
-		r := s.submit(who, in)
-		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("mainboard"))
-		if _, err := s.TrackedDo(ctx, r.Token, care.ChooseRemedy{Remedy: "refund"}); err != nil {
-			s.t.Fatal(err)
-		}
+		id := s.refundDue(amount("100.00", "RUB"), "2025-08-25")
 		for _, c := range []struct{ on, penalty string }{{"2025-09-12", "1.00"}, {"2026-01-31", "142.00"}, {"2026-02-01", "100.00"}, {"2026-04-01", "100.00"}} {
 			s.now = day(c.on).Start(time.UTC).Add(9 * time.Hour)
-			if _, err := s.Accrue(ctx); err != nil {
+			if _, err := s.Accrue(s.t.Context()); err != nil {
 				s.t.Fatal(err)
 			}
-			s.owes(c.on, "ru-omsk", r.Claim.ID, "refund retailer>customer 100.00 RUB due", "penalty retailer>customer "+c.penalty+" RUB due")
+			s.owes(c.on, "ru-omsk", id, "refund retailer>customer 100.00 RUB due", "penalty retailer>customer "+c.penalty+" RUB due")
 		}
 	})
 }
