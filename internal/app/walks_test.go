@@ -77,11 +77,7 @@ func goWalks(t *testing.T, root, path string) (list []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := filepath.Rel(root, filepath.Dir(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	room = filepath.ToSlash(room)
+	room := below(t, root, filepath.Dir(path))
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
 		if ok && strings.HasPrefix(f.Name.Name, "Test") {
@@ -96,16 +92,9 @@ func goWalks(t *testing.T, root, path string) (list []string) {
 
 func browserWalks(t *testing.T, root, path string) (list []string) {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, err := filepath.Rel(root, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range browserTest.FindAllStringSubmatch(string(text), -1) {
-		list = append(list, rowsOf(m[1], filepath.ToSlash(name)+" "+m[2])...)
+	text, name := fileOf(t, root, path)
+	for _, m := range browserTest.FindAllStringSubmatch(text, -1) {
+		list = append(list, rowsOf(m[1], name+" "+m[2])...)
 	}
 	return list
 }
@@ -113,15 +102,27 @@ func browserWalks(t *testing.T, root, path string) (list []string) {
 // scriptWalks reads "# Walks:" lines of a script of the command line.
 func scriptWalks(t *testing.T, root, path string) []string {
 	t.Helper()
-	text, err := os.ReadFile(path)
+	text, name := fileOf(t, root, path)
+	return rowsOf(text, name)
+}
+
+// fileOf reads a file of tests and names it as the page of rows does.
+func fileOf(t *testing.T, root, path string) (text, name string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(content), below(t, root, path)
+}
+
+func below(t *testing.T, root, path string) string {
+	t.Helper()
 	name, err := filepath.Rel(root, path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rowsOf(string(text), filepath.ToSlash(name))
+	return filepath.ToSlash(name)
 }
 
 // TestEveryRowIsWalked holds that no row is left without a test that goes
