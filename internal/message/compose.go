@@ -36,8 +36,8 @@ type Message struct {
 	Created  time.Time
 }
 
-// row is one fact of a message.
-type row struct{ Label, Value string }
+// row is one fact of a message. Link is where a click on it leads; "" = nowhere.
+type row struct{ Label, Value, Link string }
 
 // letter is what the layout shows.
 type letter struct {
@@ -144,7 +144,7 @@ func (w wording) rows() []row {
 	var out []row
 	add := func(key, value string) {
 		if value != "" {
-			out = append(out, row{l.T("notices.row." + key), value})
+			out = append(out, row{Label: l.T("notices.row." + key), Value: value})
 		}
 	}
 	add("number", w.out.Number)
@@ -171,16 +171,31 @@ func (w wording) rows() []row {
 		add("until", l.Date(f.Until))
 	}
 	if f.Meeting != nil {
-		add("start", l.Instant(f.Meeting.Start, w.zone))
+		add("start", l.Instant(f.Meeting.Start, w.zone)+" ("+offset(f.Meeting.Start, w.zone)+")")
 		if !has(care.ConsultationCancelled) {
 			where := f.Join
 			if where == "" {
 				where = i18n.Capital(l.T("portal.slot.by_phone"))
 			}
-			add("join", where)
+			out = append(out, row{Label: l.T("notices.row.join"), Value: where, Link: f.Join})
 		}
 	}
 	return append(out, w.dueRow(has)...)
+}
+
+// offset says which clock a time is by, to a reader who may be elsewhere:
+// UTC+2, UTC+5:30.
+func offset(t time.Time, zone *time.Location) string {
+	_, seconds := t.In(zone).Zone()
+	sign := "+"
+	if seconds < 0 {
+		sign, seconds = "−", -seconds
+	}
+	text := fmt.Sprintf("UTC%s%d", sign, seconds/3600)
+	if minutes := seconds % 3600 / 60; minutes > 0 {
+		text += fmt.Sprintf(":%02d", minutes)
+	}
+	return text
 }
 
 // dueRow says by when, or that it is past.
@@ -191,11 +206,11 @@ func (w wording) dueRow(has func(...care.Occasion) bool) []row {
 	case due == "" || f.Deadline == "":
 		return nil
 	case has(care.LoanerDue):
-		return []row{{l.T("notices.row.back"), due}}
+		return []row{{Label: l.T("notices.row.back"), Value: due}}
 	case has(care.TermBreached):
-		return []row{{i18n.Capital(l.Or("deadlines", f.Deadline)), l.T("notices.was_due", "date", due)}}
+		return []row{{Label: i18n.Capital(l.Or("deadlines", f.Deadline)), Value: l.T("notices.was_due", "date", due)}}
 	case has(care.RequestReceived, care.DeviceReceived, care.ClaimDecided, care.DeviceNotReady), has(care.DeviceReady) && f.Deliver && f.Deadline == "return":
-		return []row{{i18n.Capital(l.Or("deadlines", f.Deadline)), l.T("notices.by", "date", due)}}
+		return []row{{Label: i18n.Capital(l.Or("deadlines", f.Deadline)), Value: l.T("notices.by", "date", due)}}
 	}
 	return nil
 }

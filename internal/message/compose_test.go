@@ -166,6 +166,57 @@ func TestOwedMessagesCannotBeSwitchedOff(t *testing.T) {
 	}
 }
 
+// TestATimeSaysItsZone names the clock that a consultation goes by, in winter
+// and in summer, and links to where it is held.
+func TestATimeSaysItsZone(t *testing.T) {
+	l := words(t).Locale("en")
+	for _, c := range []struct{ name, zone, start, want string }{
+		{"winter", "Europe/Sofia", "2026-03-12T10:00:00Z", "12 March 2026, 12:00 (UTC+2)"},
+		{"summer", "Europe/Sofia", "2026-07-12T10:00:00Z", "12 July 2026, 13:00 (UTC+3)"},
+		{"Omsk", "Asia/Omsk", "2026-07-12T10:00:00Z", "12 July 2026, 16:00 (UTC+6)"},
+		{"half an hour", "Asia/Kolkata", "2026-07-12T10:00:00Z", "12 July 2026, 15:30 (UTC+5:30)"},
+		{"west", "America/New_York", "2026-01-12T10:00:00Z", "12 January 2026, 05:00 (UTC−5)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := outgoing(care.ConsultationBooked, care.ByEmail, "maria@mail.example", "en")
+			var err error
+			if out.Zone, err = time.LoadLocation(c.zone); err != nil {
+				t.Fatal(err)
+			}
+			if out.Facts.Meeting.Start, err = time.Parse(time.RFC3339, c.start); err != nil {
+				t.Fatal(err)
+			}
+			m, err := message.Compose(l, out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(strings.ReplaceAll(m.Text, "\u00a0", " "), c.want) {
+				t.Errorf("want %q in\n%s", c.want, m.Text)
+			}
+			if !strings.Contains(m.HTML, `<a href="https://meet.example/room"`) {
+				t.Error("the room can't be clicked on")
+			}
+		})
+	}
+}
+
+// TestMailsByNight gives every colour that a mail is written in another one
+// for readers in the dark.
+func TestMailsByNight(t *testing.T) {
+	m, err := message.Compose(words(t).Locale("bg"), outgoing(care.ReplySent, care.ByEmail, "maria@mail.example", "bg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range regexp.MustCompile(`<[a-z]+[^>]*style="[^"]*#[0-9a-f]{6}[^"]*"[^>]*>`).FindAllString(m.HTML, -1) {
+		if !strings.Contains(tag, "class=") && !strings.HasPrefix(tag, "<a ") {
+			t.Errorf("by night it stays as it is: %s", tag)
+		}
+	}
+	if !strings.Contains(m.HTML, "prefers-color-scheme:dark") {
+		t.Error("no colours for the dark")
+	}
+}
+
 func TestConsultationsComeAsCalendarFiles(t *testing.T) {
 	l := words(t).Locale("bg")
 	for o, want := range map[care.Occasion][]string{
