@@ -102,6 +102,13 @@ type Warranty struct {
 	Issuer string `json:"issuer,omitempty" vocab:"issuers" doc:"who gives it"`
 }
 
+func warrantyOf(months *int, issuer string) *Warranty {
+	if months == nil && issuer == "" {
+		return nil
+	}
+	return &Warranty{Months: months, Issuer: issuer}
+}
+
 // Certificate is a post-warranty certificate.
 type Certificate struct {
 	Number string        `json:"number" minLength:"1" maxLength:"100" doc:"number"`
@@ -127,10 +134,8 @@ type Sale struct {
 func saleOf(s care.Sale) Sale {
 	out := Sale{ID: s.ID, Shop: s.Shop, Channel: s.Channel, Date: s.Date, Delivered: s.Delivered, Rescinded: s.Rescinded,
 		Receipt: s.Receipt, Price: moneyOf(s.Price), PackVersion: s.PackVersion,
-		Papers: Papers{IMEIOnReceipt: s.IMEIOnReceipt, CardInKit: s.CardInKit, OriginalPackaging: s.OriginalPackaging}}
-	if s.WarrantyMonths != nil || s.WarrantyIssuer != "" {
-		out.Warranty = &Warranty{Months: s.WarrantyMonths, Issuer: s.WarrantyIssuer}
-	}
+		Papers: Papers{IMEIOnReceipt: s.IMEIOnReceipt, CardInKit: s.CardInKit, OriginalPackaging: s.OriginalPackaging,
+			Warranty: warrantyOf(s.WarrantyMonths, s.WarrantyIssuer)}}
 	if s.Certificate != "" {
 		out.Certificate = &Certificate{Number: s.Certificate, Sold: s.CertificateSold, Price: moneyOf(s.CertificatePrice)}
 	}

@@ -64,12 +64,8 @@ type Product struct {
 }
 
 func productOf(p care.Product) Product {
-	out := Product{ID: p.ID, SKU: p.SKU, Category: p.Category, Brand: p.Brand, Model: p.Model, WeightGrams: p.WeightGrams,
-		DigitalElements: p.DigitalElements, NoLoaner: p.NoLoaner}
-	if p.WarrantyMonths != nil || p.WarrantyIssuer != "" {
-		out.Warranty = &Warranty{Months: p.WarrantyMonths, Issuer: p.WarrantyIssuer}
-	}
-	return out
+	return Product{ID: p.ID, SKU: p.SKU, Category: p.Category, Brand: p.Brand, Model: p.Model, WeightGrams: p.WeightGrams,
+		DigitalElements: p.DigitalElements, NoLoaner: p.NoLoaner, Warranty: warrantyOf(p.WarrantyMonths, p.WarrantyIssuer)}
 }
 
 // CatalogueItem is a product as anybody sees it.
