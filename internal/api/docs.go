@@ -73,8 +73,8 @@ func docsTags(doc *huma.OpenAPI) []docsTag {
 	for _, t := range doc.Tags {
 		tag := docsTag{Name: t.Name, Description: t.Description}
 		for path, item := range doc.Paths {
-			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch} {
-				if op != nil && slices.Contains(op.Tags, t.Name) {
+			for _, op := range operationsOf(item) {
+				if slices.Contains(op.Tags, t.Name) {
 					tag.Operations = append(tag.Operations, docsOperation{Method: op.Method, Path: path, ID: op.OperationID, Summary: op.Summary,
 						Description: op.Description, Key: !isPublic(op), Parameters: op.Parameters, Body: bodyName(op), Answer: answerName(op)})
 				}

@@ -3,8 +3,6 @@ package api
 import (
 	"encoding/json"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/policy"
 )
@@ -150,8 +148,8 @@ var sampleProblems = map[int]error{
 // the example's facts, so that it is what would be answered.
 func (s *server) giveExamples() {
 	for _, item := range s.api.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{item.Post, item.Patch} {
-			if op != nil && op.RequestBody != nil && examples[op.OperationID] != "" {
+		for _, op := range operationsOf(item) {
+			if op.RequestBody != nil && examples[op.OperationID] != "" {
 				op.RequestBody.Content["application/json"].Example = json.RawMessage(examples[op.OperationID])
 			}
 		}

@@ -234,14 +234,7 @@ func (w *world) conforms(req *http.Request, r reply) {
 }
 
 func (w *world) documented(path, method string, status int) bool {
-	item := w.server.api.OpenAPI().Paths[path]
-	op := item.Get
-	switch method {
-	case http.MethodPost:
-		op = item.Post
-	case http.MethodPatch:
-		op = item.Patch
-	}
+	op := w.server.operation(method, path)
 	return op != nil && op.Responses[fmt.Sprint(status)] != nil
 }
 

@@ -154,18 +154,22 @@ func (s *server) complete(op *huma.Operation) {
 	}
 }
 
-// registered finds an operation in the document.
-func (s *server) registered(op huma.Operation) *huma.Operation {
-	item := s.api.OpenAPI().Paths[op.Path]
-	switch op.Method {
-	case http.MethodGet:
-		return item.Get
-	case http.MethodPost:
-		return item.Post
-	case http.MethodPatch:
-		return item.Patch
+// operation finds an operation in the document; nil where there is none.
+func (s *server) operation(method, path string) *huma.Operation {
+	for _, op := range operationsOf(s.api.OpenAPI().Paths[path]) {
+		if op.Method == method {
+			return op
+		}
 	}
 	return nil
+}
+
+// operationsOf are the operations of a path of the document; none of no path.
+func operationsOf(item *huma.PathItem) []*huma.Operation {
+	if item == nil {
+		return nil
+	}
+	return slices.DeleteFunc([]*huma.Operation{item.Get, item.Post, item.Patch}, func(op *huma.Operation) bool { return op == nil })
 }
 
 // finishDocument gives vocabularies to the fields that name one, writes the
@@ -225,8 +229,8 @@ func (s *server) compileBodies() error {
 		return err
 	}
 	for path, item := range s.api.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{item.Post, item.Patch} {
-			if op == nil || op.RequestBody == nil || isUpload(op) {
+		for _, op := range operationsOf(item) {
+			if op.RequestBody == nil || isUpload(op) {
 				continue
 			}
 			place := "#/paths/" + pointerEscapes.Replace(path) + "/" + strings.ToLower(op.Method) + "/requestBody/content/application~1json/schema"
@@ -317,7 +321,7 @@ func engineSchema(name string) (*huma.Schema, error) {
 
 // afterRegister finishes what the framework made of an operation.
 func afterRegister[I any](s *server, op huma.Operation) {
-	made := s.registered(op)
+	made := s.operation(op.Method, op.Path)
 	byName := func(name string) *huma.Schema {
 		i := slices.IndexFunc(made.Parameters, func(p *huma.Param) bool { return p.Name == name })
 		if i < 0 {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 )
@@ -40,11 +38,8 @@ func TestPartnersKey(t *testing.T) {
 		if !strings.Contains(path, "{claim}") {
 			continue
 		}
-		for method, op := range map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPatch: item.Patch,
-			http.MethodPut: item.Put, http.MethodDelete: item.Delete} {
-			if op == nil {
-				continue
-			}
+		for _, op := range operationsOf(item) {
+			method := op.Method
 			for _, name := range []string{id, l.number} {
 				c := call{method: method, path: strings.NewReplacer("{claim}", name, "{", "", "}", "").Replace(path), key: other}
 				if method != http.MethodGet {

@@ -104,15 +104,8 @@ func (w *world) sampleBody(method, path string) string {
 	p, _, _ := strings.Cut(path, "?")
 	p = strings.NewReplacer("/requests/x", "/requests/{request}", "/claims/x", "/claims/{claim}", "/users/x", "/users/{user}",
 		"/clients/x", "/clients/{client}", "/certificates/x", "/certificates/{certificate}", "/units/x", "/units/{unit}", "/shipments/x", "/shipments/{shipment}", "/products/x", "/products/{product}", "/documents/x", "/documents/{document}", "/attachments/x", "/attachments/{attachment}", "/webhooks/x", "/webhooks/{webhook}", "/money/x", "/money/{entry}", "/money/days/2026-11-21", "/money/days/{day}").Replace(p)
-	item := w.server.api.OpenAPI().Paths[p]
-	if item == nil {
-		return ""
-	}
-	op := item.Post
-	if method == http.MethodPatch {
-		op = item.Patch
-	}
-	if method == http.MethodGet || op == nil || op.RequestBody == nil {
+	op := w.server.operation(method, p)
+	if op == nil || op.RequestBody == nil {
 		return ""
 	}
 	if isUpload(op) {
