@@ -29,6 +29,8 @@ type Decider interface {
 	DecideFrozen(id, version, statute string, f policy.Facts, lang string) (policy.Decision, error)
 	// Program is the version of a pack for a sale date; zero is the newest.
 	Program(id string, sold calendar.Date) (*policy.Program, error)
+	// Version is a frozen version of a pack.
+	Version(id, version string) (*policy.Program, error)
 	// Retailers lists the ids of the retailers' packs.
 	Retailers() []string
 }

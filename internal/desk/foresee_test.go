@@ -26,28 +26,31 @@ func jsonOf(t *testing.T, v any) string {
 }
 
 func TestForesightIsTheDecisionThatIsStored(t *testing.T) {
-	cases := map[string]care.Diagnose{
+	cases := map[string]care.Command{
 		"hardware":   hardware("mainboard"),
-		"no fault":   {Facts: policy.DiagnosisFacts{Confirmed: no(), Kind: "none"}},
-		"spilt":      {Facts: policy.DiagnosisFacts{Confirmed: yes(), Kind: "hardware", Findings: []policy.Finding{{Code: "liquid", Part: "mainboard", Cause: "external"}}}},
-		"wear, drop": {Facts: policy.DiagnosisFacts{Confirmed: yes(), Kind: "hardware", Findings: []policy.Finding{{Code: "wear", Cause: "wear"}, {Code: "impact", Cause: "external"}}}},
+		"no fault":   care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: no(), Kind: "none"}},
+		"spilt":      care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: yes(), Kind: "hardware", Findings: []policy.Finding{{Code: "liquid", Part: "mainboard", Cause: "external"}}}},
+		"wear, drop": care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: yes(), Kind: "hardware", Findings: []policy.Finding{{Code: "wear", Cause: "wear"}, {Code: "impact", Cause: "external"}}}},
+		"papers":     care.RecordDocuments{Documents: []string{"invoice"}},
+		"a fact":     care.RecordAnswers{Facts: []care.Answer{{Fact: "sale.date", Value: "2021-06-02"}}},
+		"a basis":    care.ChooseBasis{Basis: policy.Statute},
 	}
-	for name, diagnosis := range cases {
+	for name, cmd := range cases {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(s *shop) {
 				c := s.inDiagnosis()
-				seen, err := s.Foresee(t.Context(), as(care.Technician), c.ID, diagnosis, "bg")
+				seen, err := s.Foresee(t.Context(), as(care.Manager), c.ID, cmd, "bg")
 				if err != nil || seen.Lacks != nil {
 					t.Fatalf("foresee: %v, lacks %v", err, seen.Lacks)
 				}
-				before, err := s.Claim(t.Context(), as(care.Technician), c.ID, "bg")
+				before, err := s.Claim(t.Context(), as(care.Manager), c.ID, "bg")
 				if err != nil || before.Claim.Seq != c.Seq {
 					t.Fatalf("a foresight moved the claim from %d to %d, %v", c.Seq, before.Claim.Seq, err)
 				}
-				if _, err := s.Do(t.Context(), as(care.Technician), c.ID, diagnosis); err != nil {
+				if _, err := s.Do(t.Context(), as(care.Manager), c.ID, cmd); err != nil {
 					t.Fatal(err)
 				}
-				after, err := s.Claim(t.Context(), as(care.Technician), c.ID, "bg")
+				after, err := s.Claim(t.Context(), as(care.Manager), c.ID, "bg")
 				if err != nil {
 					t.Fatal(err)
 				}

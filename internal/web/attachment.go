@@ -29,7 +29,7 @@ var uploads = []struct {
 	{regexp.MustCompile(`^/r/[^/]+/request$`), maxUpload},
 	{regexp.MustCompile(`^/track/[^/]+/files$`), maxUpload},
 	{regexp.MustCompile(`^/staff/(claims|requests)/[^/]+/files$`), maxUpload},
-	{regexp.MustCompile(`^/staff/claims/[^/]+/do/(accept|forward|receive|ship|hand_over|diagnose)$`), maxUpload},
+	{regexp.MustCompile(`^/staff/claims/[^/]+/(do|foresee)/(accept|forward|receive|ship|hand_over|diagnose)$`), maxUpload},
 	{regexp.MustCompile(`^/staff/intake(/stand|/customers)?$`), maxUpload},
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/money"
+	"github.com/talon-care/talon/policy"
 )
 
 // actionView is a command as its form on the page.
@@ -130,6 +133,9 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 		MayAudit: desk.May(v.Actor, desk.ReadAudit), MayUnit: desk.May(v.Actor, desk.ReadRegistry)}
 	b := &controls{l: v.L, zone: view.Zone, places: places, users: users, pack: v.Pack, decision: view.Decision,
 		facts: care.FactsOf(c, nil, s.now(), view.Zone), centre: c.Centre}
+	if b.frozen, err = v.packOf(c); err != nil {
+		return claimData{}, err
+	}
 	if c.Centre == c.Custody.Place {
 		page.Centre = "" // said by where the device is
 	}
@@ -181,7 +187,7 @@ func (d *claimData) actions(b *controls, a attempt) {
 		if again {
 			b.typed, b.wrong = a.typed, wrongTexts(b.l, a.wrong)
 		}
-		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary || again, Live: action.Command == care.CmdDiagnose,
+		view := actionView{Command: action.Command, Label: b.l.T(action.Label), Primary: action.Primary || again, Live: slices.Contains(foreseen, action.Command),
 			Danger: slices.Contains(dangerous, action.Command)}
 		if key := "staff.about." + string(action.Command); b.l.Has(key) {
 			view.Hint = b.l.T(key)
@@ -201,15 +207,43 @@ func (d *claimData) actions(b *controls, a attempt) {
 		case refused:
 			d.Again = &view
 		case view.Primary:
+			if d.Primary != nil { // the form that is looked at comes first
+				d.later(*d.Primary)
+			}
 			d.Primary = &view
-		case len(action.Fields) == 0:
-			d.Quick = append(d.Quick, view)
-		case slices.Contains(daily, action.Command):
-			d.Often = append(d.Often, view)
 		default:
-			d.Others = append(d.Others, view)
+			d.later(view)
 		}
 	}
+}
+
+// later puts an action behind the next step.
+func (d *claimData) later(a actionView) {
+	a.Primary = false
+	switch {
+	case len(a.Controls) == 0:
+		d.Quick = append(d.Quick, a)
+	case slices.Contains(daily, a.Command):
+		d.Often = append(d.Often, a)
+	default:
+		d.Others = append(d.Others, a)
+	}
+}
+
+// packOf is the terms that a claim is decided by; those of today where the
+// version is not kept any more.
+func (v *visit) packOf(c care.Claim) (*policy.Pack, error) {
+	if c.Version == "" {
+		return v.Pack, nil
+	}
+	p, err := v.s.packs.Version(c.Pack, c.Version)
+	if errors.Is(err, policy.ErrUnknownPack) {
+		return v.Pack, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("terms of claim %s: %w", c.Number, err)
+	}
+	return p.Pack, nil
 }
 
 // daily lists what is done with a claim at any time beside its next step.

@@ -66,7 +66,7 @@ func (b *controls) findings(f care.Field, c *control) {
 // device's category, each once.
 func (b *controls) sourcesOf(code string) []string {
 	var out []string
-	for _, x := range b.pack.Exclusions {
+	for _, x := range b.frozen.Exclusions {
 		if slices.Contains(x.Findings, code) && (len(x.Categories) == 0 || slices.Contains(x.Categories, b.facts.Unit.Category)) &&
 			!slices.Contains(out, x.Source) {
 			out = append(out, x.Source)
@@ -88,6 +88,10 @@ type foreseenFinding struct {
 	Clauses []policy.ClauseRef
 }
 
+// foreseen are the commands whose forms show where they lead: those that bring
+// what a decision rests on.
+var foreseen = []care.CommandName{care.CmdDiagnose, care.CmdAccept, care.CmdRecordDocuments, care.CmdRecordAnswers, care.CmdChooseBasis}
+
 // claimForesee shows what a form would lead to, without giving the command.
 // A script asks for the answer alone; the page's button for the whole page
 // with the form as it is.
@@ -97,7 +101,7 @@ func (s *Server) claimForesee(v *visit) error {
 		return err
 	}
 	name := care.CommandName(v.r.PathValue("command"))
-	if name != care.CmdDiagnose {
+	if !slices.Contains(foreseen, name) {
 		return httpkit.Refuse(http.StatusNotFound, nil)
 	}
 	if !desk.May(v.Actor, desk.On(name)) {
@@ -111,7 +115,7 @@ func (s *Server) claimForesee(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if v.wants("foresight") {
+	if v.wants("foresight-" + string(name)) {
 		return v.fragment(http.StatusOK, "staff/claim", "foresight", seen)
 	}
 	page, err := s.claimData(v, view, attempt{command: name, typed: form, looking: true})
@@ -126,6 +130,10 @@ func (s *Server) claimForesee(v *visit) error {
 // the rest is decided.
 func (s *Server) foresee(v *visit, view desk.ClaimView, name care.CommandName, form url.Values) (*foresightData, error) {
 	fields := slices.Clone(fieldsFor(view, name))
+	if name == care.CmdAccept { // of all that is noted there, only the papers matter to the decision
+		name = care.CmdRecordDocuments
+		fields = slices.DeleteFunc(fields, func(f care.Field) bool { return f.Name != "documents" })
+	}
 	for i := range fields {
 		fields[i].Required = false
 	}

@@ -69,6 +69,7 @@ type controls struct {
 	places   []care.Place
 	users    []care.User
 	pack     *policy.Pack
+	frozen   *policy.Pack // that the claim is decided by
 	decision *policy.Decision
 	facts    policy.Facts // what is known, to start the answers with
 }

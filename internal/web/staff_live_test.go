@@ -90,19 +90,19 @@ func TestLiveDiagnosisIsWhatIsRecorded(t *testing.T) {
 		t.Fatal("the findings have no liquid")
 	}
 	half := url.Values{code + ".code": {"liquid"}, code + ".cause": {"external"}}
-	before := b.part(page+"/foresee/diagnose", "foresight", half)
-	for _, want := range []string{"Traces of liquid", "Not to be recorded yet"} {
+	before := b.part(page+"/foresee/diagnose", "foresight-diagnose", half)
+	for _, want := range []string{"Traces of liquid", "Cannot be recorded yet"} {
 		if !strings.Contains(before, want) {
 			t.Errorf("half a diagnosis lacks %q: %s", want, before)
 		}
 	}
 	whole := url.Values{"diagnosis.confirmed": {"true"}, "diagnosis.kind": {"hardware"}, code + ".code": {"liquid"}, code + ".cause": {"external"}}
-	live := b.part(page+"/foresee/diagnose", "foresight", whole)
-	if strings.Contains(live, "Not to be recorded yet") {
+	live := b.part(page+"/foresee/diagnose", "foresight-diagnose", whole)
+	if strings.Contains(live, "Cannot be recorded yet") {
 		t.Errorf("a whole diagnosis lacks something: %s", live)
 	}
 	plain := b.post(page+"/foresee/diagnose", whole).want(http.StatusOK)
-	if got := plain.wordsOf("foresight"); got != live {
+	if got := plain.wordsOf("foresight-diagnose"); got != live {
 		t.Errorf("without a script:\n%s\nwith one:\n%s", got, live)
 	}
 	if kept := plain.action(number, care.CmdDiagnose).values(nil); kept.Get(code+".code") != "liquid" || kept.Get("diagnosis.kind") != "hardware" {
@@ -122,6 +122,64 @@ func TestLiveDiagnosisIsWhatIsRecorded(t *testing.T) {
 		if want := i18n.Capital(l.Or("bases", string(basis.Basis))) + " " + l.Or("verdicts", string(basis.Verdict)); !strings.Contains(live, want) {
 			t.Errorf("the live decision lacks %q: %s", want, live)
 		}
+	}
+}
+
+// What else a decision rests on shows where it leads too, with a script and
+// without, and is not recorded by looking.
+func TestLiveDecisionOfOtherForms(t *testing.T) {
+	w := newStaffWorld(t)
+	b := w.signedIn(t, w.user(t, "bg-omni", care.Manager, ""), staffPassword)
+	p := b.get("/staff/units/new").submit("/staff/units", fill{"category": {"laptop"}, "brand": {"Lenovo"}, "serial": {"PF-SEE-1"}, "date": {"2026-05-04"},
+		"warranty_months": {"24"}, "warranty_issuer": {"manufacturer"}})
+	p = b.post("/staff/intake", p.form("/staff/intake").values(fill{"name": {"Jo Sample"}, "phone": {"+359888100200"}, "alone": {"1"}})).want(http.StatusOK)
+	number := strings.TrimPrefix(p.path, "/staff/claims/")
+	page := "/staff/claims/" + number
+	answer := func(fact, value string) fill {
+		for _, f := range p.action(number, care.CmdRecordAnswers).fields {
+			if strings.HasSuffix(f.name, ".fact") && f.value == fact {
+				return fill{strings.TrimSuffix(f.name, "fact") + "value": {value}}
+			}
+		}
+		t.Fatalf("nothing asks for %s", fact)
+		return nil
+	}
+	for _, c := range []struct {
+		command care.CommandName
+		typed   fill
+		want    string // of what is shown; "" = the form leaves it as it is
+	}{
+		{care.CmdRecordDocuments, fill{"documents": {"invoice", "warranty_card", "return_request"}}, "Warranty information needed"},
+		{care.CmdAccept, fill{"documents": {"invoice", "warranty_card"}}, "Return request"},
+		{care.CmdRecordAnswers, answer("sale.date", "2021-05-04"), "Warranty not in force"},
+		{care.CmdRecordAnswers, nil, "Cannot be recorded yet"},
+		{care.CmdChooseBasis, fill{"basis": {"statute"}}, "Consumer law information needed"},
+	} {
+		t.Run(string(c.command), func(t *testing.T) {
+			form := b.get(page).action(number, c.command)
+			if form == nil {
+				t.Fatal("the form is not offered")
+			}
+			path, part := page+"/foresee/"+string(c.command), "foresight-"+string(c.command)
+			live := b.part(path, part, form.values(c.typed))
+			if !strings.Contains(live, c.want) {
+				t.Errorf("lacks %q: %s", c.want, live)
+			}
+			plain := b.post(path, form.values(c.typed)).want(http.StatusOK)
+			if got := plain.wordsOf(part); got != live {
+				t.Errorf("without a script:\n%s\nwith one:\n%s", got, live)
+			}
+			for _, name := range []care.CommandName{care.CmdAccept, care.CmdRecordDocuments} { // nothing is pushed off the page
+				if plain.action(number, name) == nil {
+					t.Errorf("%s is gone", name)
+				}
+			}
+		})
+	}
+	b.post(page+"/foresee/add_note", url.Values{"text": {"x"}}).want(http.StatusNotFound)
+	view, err := w.desk.Claim(t.Context(), care.System("bg-omni"), number, "en")
+	if err != nil || view.Claim.Documents != nil || view.Claim.State != care.Submitted || view.Claim.Sale.Date.String() != "2026-05-04" {
+		t.Errorf("a look left %+v, %v", view.Claim, err)
 	}
 }
 
