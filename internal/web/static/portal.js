@@ -36,3 +36,26 @@ function chosen(input) {
 document.addEventListener('change', (event) => {
   if (event.target.matches('input[type=file]')) chosen(event.target);
 });
+
+// What folds on a phone is open elsewhere: screen readers hear it so, and a
+// browser whose styles can't tell shows it. A clause that a link leads to is
+// unfolded.
+const folds = document.querySelectorAll('details.by-width');
+
+if (folds.length) {
+  const wide = matchMedia('(min-width: 48rem)');
+  const unfold = () => folds.forEach((fold) => { fold.open = true; });
+  if (wide.matches) unfold();
+  wide.addEventListener('change', () => wide.matches && unfold());
+  addEventListener('beforeprint', unfold);
+
+  const reveal = () => {
+    const target = document.querySelector(':target');
+    const fold = target && target.closest('details.by-width');
+    if (!fold || fold.open) return;
+    fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener('hashchange', reveal);
+  addEventListener('load', reveal);
+}
