@@ -10,6 +10,14 @@ import (
 	"github.com/talon-care/talon/internal/i18n"
 )
 
+// alertRoutes are the pages of what asks for attention.
+func (s *Server) alertRoutes(m *routes) {
+	m.staff("GET /staff/alerts", s.alertsPage)
+	m.staff("POST /staff/alerts/seen", s.seeAlerts)
+	m.staff("GET /staff/jobs", s.jobsPage)
+	m.staff("POST /staff/jobs/{id}/retry", s.retryJob)
+}
+
 // alertsData lists what the reader's role is told of deadlines.
 type alertsData struct {
 	Rows   []alertRow

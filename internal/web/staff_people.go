@@ -10,6 +10,16 @@ import (
 	"github.com/talon-care/talon/internal/i18n"
 )
 
+// peopleRoutes are the pages of who may sign in, people and programs.
+func (s *Server) peopleRoutes(m *routes) {
+	m.staff("GET /staff/people", s.peoplePage)
+	m.staff("POST /staff/people", s.createUser)
+	m.staff("GET /staff/people/{id}", s.userPage)
+	m.staff("POST /staff/people/{id}", s.updateUser)
+	m.staff("POST /staff/clients", s.createClient)
+	m.staff("POST /staff/clients/{id}/disable", s.disableClient)
+}
+
 // peopleData is the administrator's page.
 type peopleData struct {
 	Users   []userRow

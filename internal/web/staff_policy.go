@@ -15,6 +15,12 @@ import (
 	"github.com/talon-care/talon/policy"
 )
 
+// policyRoutes are the pages of the terms and of the audit log.
+func (s *Server) policyRoutes(m *routes) {
+	m.staff("GET /staff/audit", s.auditPage)
+	m.staff("GET /staff/policy", s.policyPage)
+}
+
 // policyData is the page of the terms that the retailer works by.
 type policyData struct {
 	Pack     *policy.Pack

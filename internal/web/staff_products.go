@@ -11,6 +11,18 @@ import (
 	"github.com/talon-care/talon/policy"
 )
 
+// productRoutes are the pages of the catalogue and its documents.
+func (s *Server) productRoutes(m *routes) {
+	m.staff("GET /staff/products", s.productsPage)
+	m.staff("GET /staff/products/new", s.newProductPage)
+	m.staff("POST /staff/products", s.saveProduct)
+	m.staff("GET /staff/products/{id}", s.productPage)
+	m.staff("POST /staff/products/{id}", s.saveProduct)
+	m.staff("POST /staff/products/{id}/documents", s.addDocument)
+	m.staff("POST /staff/products/{id}/documents/withdraw", s.withdrawDocument)
+	m.staff("GET /staff/documents/{id}", s.staffDocument)
+}
+
 // staffProductsData is the catalogue for staff.
 type staffProductsData struct {
 	Text       string

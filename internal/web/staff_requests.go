@@ -13,6 +13,20 @@ import (
 	"github.com/talon-care/talon/policy"
 )
 
+// requestRoutes are the pages of requests and of consultations.
+func (s *Server) requestRoutes(m *routes) {
+	m.staff("GET /staff/requests", s.requestsPage)
+	m.staff("GET /staff/requests/new", s.newRequestPage)
+	m.staff("POST /staff/requests", s.newRequest)
+	m.staff("GET /staff/requests/{id}", s.requestPage)
+	m.staff("GET /staff/requests/{id}/consultation.ics", s.requestCalendar)
+	m.staff("POST /staff/requests/{id}/slot", s.requestSlot)
+	m.staff("POST /staff/requests/{id}/claim", s.turnRequest)
+	m.staff("GET /staff/consultations", s.consultationsPage)
+	m.staff("POST /staff/requests/{id}/answer", s.answerRequest)
+	m.staff("POST /staff/requests/{id}/close", s.closeRequest)
+}
+
 // requestsData lists requests.
 type requestsData struct {
 	Text   string
