@@ -340,85 +340,51 @@ func (AddNote) Name() CommandName          { return CmdAddNote }          // Nam
 // NewCommand gives an empty command to decode into, by its name; nil for a
 // name that is none, or that only the desk itself gives (submit, decide).
 func NewCommand(name CommandName) Command {
-	switch name {
-	case CmdAskDevice:
-		return &AskDevice{}
-	case CmdAccept:
-		return &Accept{}
-	case CmdForward:
-		return &Forward{}
-	case CmdReceive:
-		return &ReceiveAtCentre{}
-	case CmdRoute:
-		return &RouteTo{}
-	case CmdAssign:
-		return &Assign{}
-	case CmdStartDiagnosis:
-		return &StartDiagnosis{}
-	case CmdDiagnose:
-		return &Diagnose{}
-	case CmdRecordDocuments:
-		return &RecordDocuments{}
-	case CmdRecordAnswers:
-		return &RecordAnswers{}
-	case CmdAcknowledge:
-		return &Acknowledge{}
-	case CmdChooseBasis:
-		return &ChooseBasis{}
-	case CmdAskCustomer:
-		return &AskCustomer{}
-	case CmdDemandRemedy:
-		return &DemandRemedy{}
-	case CmdChooseRemedy:
-		return &ChooseRemedy{}
-	case CmdAnswerDifference:
-		return &AnswerDifference{}
-	case CmdOfferEstimate:
-		return &OfferEstimate{}
-	case CmdAnswerEstimate:
-		return &AnswerEstimate{}
-	case CmdStartRepair:
-		return &StartRepair{}
-	case CmdAwaitParts:
-		return &AwaitParts{}
-	case CmdPartsArrived:
-		return &PartsArrived{}
-	case CmdFindUnrepairable:
-		return &FindUnrepairable{}
-	case CmdFindImpossible:
-		return &FindImpossible{}
-	case CmdFinishRepair:
-		return &FinishRepair{}
-	case CmdReturnToBench:
-		return &ReturnToBench{}
-	case CmdReplace:
-		return &Replace{}
-	case CmdApproveRefund:
-		return &ApproveRefund{}
-	case CmdPayRefund:
-		return &PayRefund{}
-	case CmdWithdrawApproval:
-		return &WithdrawApproval{}
-	case CmdRefuse:
-		return &Refuse{}
-	case CmdMarkReady:
-		return &MarkReady{}
-	case CmdShip:
-		return &Ship{}
-	case CmdHandOver:
-		return &HandOver{}
-	case CmdClose:
-		return &Close{}
-	case CmdCancel:
-		return &Cancel{}
-	case CmdReopen:
-		return &Reopen{}
-	case CmdOverride:
-		return &OverrideDecision{}
-	case CmdAddNote:
-		return &AddNote{}
-	case CmdChangeReturn:
-		return &ChangeReturn{}
+	if empty := commands[name]; empty != nil {
+		return empty()
 	}
 	return nil
+}
+
+// commands make the empty command of a name.
+var commands = map[CommandName]func() Command{
+	CmdAskDevice:        func() Command { return &AskDevice{} },
+	CmdAccept:           func() Command { return &Accept{} },
+	CmdForward:          func() Command { return &Forward{} },
+	CmdReceive:          func() Command { return &ReceiveAtCentre{} },
+	CmdRoute:            func() Command { return &RouteTo{} },
+	CmdAssign:           func() Command { return &Assign{} },
+	CmdStartDiagnosis:   func() Command { return &StartDiagnosis{} },
+	CmdDiagnose:         func() Command { return &Diagnose{} },
+	CmdRecordDocuments:  func() Command { return &RecordDocuments{} },
+	CmdRecordAnswers:    func() Command { return &RecordAnswers{} },
+	CmdAcknowledge:      func() Command { return &Acknowledge{} },
+	CmdChooseBasis:      func() Command { return &ChooseBasis{} },
+	CmdAskCustomer:      func() Command { return &AskCustomer{} },
+	CmdDemandRemedy:     func() Command { return &DemandRemedy{} },
+	CmdChooseRemedy:     func() Command { return &ChooseRemedy{} },
+	CmdAnswerDifference: func() Command { return &AnswerDifference{} },
+	CmdOfferEstimate:    func() Command { return &OfferEstimate{} },
+	CmdAnswerEstimate:   func() Command { return &AnswerEstimate{} },
+	CmdStartRepair:      func() Command { return &StartRepair{} },
+	CmdAwaitParts:       func() Command { return &AwaitParts{} },
+	CmdPartsArrived:     func() Command { return &PartsArrived{} },
+	CmdFindUnrepairable: func() Command { return &FindUnrepairable{} },
+	CmdFindImpossible:   func() Command { return &FindImpossible{} },
+	CmdFinishRepair:     func() Command { return &FinishRepair{} },
+	CmdReturnToBench:    func() Command { return &ReturnToBench{} },
+	CmdReplace:          func() Command { return &Replace{} },
+	CmdApproveRefund:    func() Command { return &ApproveRefund{} },
+	CmdPayRefund:        func() Command { return &PayRefund{} },
+	CmdWithdrawApproval: func() Command { return &WithdrawApproval{} },
+	CmdRefuse:           func() Command { return &Refuse{} },
+	CmdMarkReady:        func() Command { return &MarkReady{} },
+	CmdShip:             func() Command { return &Ship{} },
+	CmdHandOver:         func() Command { return &HandOver{} },
+	CmdClose:            func() Command { return &Close{} },
+	CmdCancel:           func() Command { return &Cancel{} },
+	CmdReopen:           func() Command { return &Reopen{} },
+	CmdOverride:         func() Command { return &OverrideDecision{} },
+	CmdAddNote:          func() Command { return &AddNote{} },
+	CmdChangeReturn:     func() Command { return &ChangeReturn{} },
 }
