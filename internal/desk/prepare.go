@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -17,18 +18,14 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 	}
 	switch c := value(cmd).(type) {
 	case care.Accept:
-		if c.Place == "" {
-			c.Place = w.actor.Place
-		}
-		kind, err := w.placeKind(c.Place, "place")
-		c.PlaceKind = kind
+		c.Place = cmp.Or(c.Place, w.actor.Place)
+		var err error
+		c.PlaceKind, err = w.placeKind(c.Place, "place")
 		return c, err
 	case care.ReceiveAtCentre:
-		if c.Place == "" {
-			c.Place = w.claim.Custody.To
-		}
-		kind, err := w.placeKind(c.Place, "place")
-		c.PlaceKind = kind
+		c.Place = cmp.Or(c.Place, w.claim.Custody.To)
+		var err error
+		c.PlaceKind, err = w.placeKind(c.Place, "place")
 		return c, err
 	case care.Forward:
 		if _, err := w.placeKind(c.To, "to"); err != nil {
@@ -38,11 +35,7 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 	case care.Ship:
 		return w.booked(c)
 	case care.RouteTo:
-		kind, err := w.placeKind(c.Centre, "centre")
-		if err == nil && kind == care.ShopPlace && w.actor.Kind == care.CustomerActor {
-			err = care.Fail(care.Blocked, "centre_not_offered", "place", c.Centre).At("centre")
-		}
-		return c, err
+		return c, w.routable(c.Centre)
 	case care.AskDevice:
 		if c.Place == "" {
 			return c, nil
@@ -50,11 +43,34 @@ func (w *work) prepare(cmd care.Command) (care.Command, error) {
 		_, err := w.placeKind(c.Place, "place")
 		return c, err
 	case care.Assign:
-		if c.User == "" {
-			return c, nil
-		}
-		_, err := w.tx.User(w.ctx, w.actor.Retailer, c.User)
-		return c, notFound(err, "no_user")
+		return c, w.assignable(c.User)
+	default:
+		return w.prepareWork(c)
+	}
+}
+
+// routable refuses a place that there is not, and to a customer a shop.
+func (w *work) routable(centre string) error {
+	kind, err := w.placeKind(centre, "centre")
+	if err == nil && kind == care.ShopPlace && w.actor.Kind == care.CustomerActor {
+		return care.Fail(care.Blocked, "centre_not_offered", "place", centre).At("centre")
+	}
+	return err
+}
+
+// assignable refuses a person that there is not; "" is nobody.
+func (w *work) assignable(user string) error {
+	if user == "" {
+		return nil
+	}
+	_, err := w.tx.User(w.ctx, w.actor.Retailer, user)
+	return notFound(err, "no_user")
+}
+
+// prepareWork fills in the commands of the bench, of money and of the way
+// back.
+func (w *work) prepareWork(cmd any) (care.Command, error) {
+	switch c := cmd.(type) {
 	case care.Replace:
 		return w.replacement(c)
 	case care.FinishRepair:
