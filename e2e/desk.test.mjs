@@ -1,9 +1,12 @@
 // The desk with scripts: codes read from pictures, keys, and what is shown
 // while a form is filled in. The pages' own policy holds here.
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 import { browser, demo, useDemo } from './demo.mjs';
 import { desktop, phone } from './pages.mjs';
 
@@ -11,8 +14,8 @@ const codes = path.join(path.dirname(fileURLToPath(import.meta.url)), 'codes');
 
 useDemo();
 
-async function at(role, retailer, viewport = desktop) {
-  const context = await browser.newContext({ viewport, locale: 'en' });
+async function at(role, retailer, viewport = desktop, by = browser) {
+  const context = await by.newContext({ viewport, locale: 'en' });
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (e) => page.problems.push(String(e)));
@@ -52,6 +55,103 @@ test('codes are read from pictures into the right fields', async () => {
   await read(page, '#q', 'label.png');
   await page.waitForURL(/q=490154203237518/);
   assert.deepEqual(page.problems, []);
+});
+
+// film makes of a picture what a camera would see of it: a label held into
+// the middle of the view, as raw video.
+async function film(picture) {
+  const page = await browser.newPage();
+  const png = (await readFile(path.join(codes, picture))).toString('base64');
+  const size = { wide: 1280, high: 720 };
+  const grey = await page.evaluate(async ({ png, wide, high }) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+    const canvas = new OffscreenCanvas(wide, high);
+    const on = canvas.getContext('2d');
+    on.fillStyle = '#ccc';
+    on.fillRect(0, 0, wide, high);
+    const scale = Math.min((wide * 0.7) / image.width, (high * 0.7) / image.height);
+    on.drawImage(image, (wide - image.width * scale) / 2, (high - image.height * scale) / 2, image.width * scale, image.height * scale);
+    const { data } = on.getImageData(0, 0, wide, high);
+    let text = '';
+    for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(Math.round(16 + (0.257 * data[i] + 0.504 * data[i + 1] + 0.098 * data[i + 2])));
+    return btoa(text);
+  }, { png, ...size });
+  await page.close();
+  const frame = Buffer.concat([Buffer.from('FRAME\n'), Buffer.from(grey, 'base64'), Buffer.alloc((size.wide * size.high) / 2, 128)]);
+  const dir = await mkdtemp(path.join(tmpdir(), 'talon-film-'));
+  const file = path.join(dir, 'camera.y4m');
+  await writeFile(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${size.wide} H${size.high} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]));
+  return { file, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+// filmed runs a test in a browser whose camera sees a picture.
+async function filmed(picture, run) {
+  const seen = await film(picture);
+  const camera = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${seen.file}`],
+  });
+  try {
+    await run(camera);
+  } finally {
+    await camera.close();
+    await seen.remove();
+  }
+}
+
+async function aim(page, field) {
+  await page.locator('.scan-line').filter({ has: page.locator(field) }).locator('.scan-button').click();
+}
+
+test('the camera reads codes into the fields', async () => {
+  await filmed('label.png', async (camera) => {
+    const page = await at('clerk', 'ru-omsk', phone, camera);
+    await page.goto(`${demo.address}/staff/intake?new=1`);
+    assert.ok(await page.evaluate(() => !('BarcodeDetector' in window)), 'this browser has no reader of its own: ours is tried');
+    await aim(page, '#imei');
+    await page.waitForFunction(() => document.querySelector('#imei').value !== '');
+    assert.equal(await page.inputValue('#imei'), '490154203237518');
+    assert.ok(!(await page.locator('#scan').isVisible()), 'the reader has closed');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'imei');
+    assert.equal(await page.evaluate(() => document.querySelector('#scan video').srcObject), null, 'the camera is off');
+    await page.goto(`${demo.address}/staff/work`);
+    await aim(page, '#q');
+    await page.waitForURL(/q=490154203237518/);
+    assert.deepEqual(page.problems, []);
+  });
+  await filmed('receipt.png', async (camera) => {
+    const page = await at('clerk', 'ru-omsk', phone, camera);
+    await page.goto(`${demo.address}/staff/intake?new=1`);
+    await aim(page, '#receipt');
+    await page.waitForFunction(() => document.querySelector('#receipt').value !== '');
+    assert.deepEqual([await page.inputValue('#receipt'), await page.inputValue('#date'), await page.inputValue('#price')], ['9288000100192401-439', '2026-03-01', '1999.00']);
+    assert.deepEqual(page.problems, []);
+  });
+});
+
+test("the browser's own reader of codes is used where there is one", async () => {
+  await filmed('blank.png', async (camera) => {
+    const page = await at('clerk', 'ru-omsk', desktop, camera);
+    await page.addInitScript(() => {
+      window.looks = 0;
+      window.BarcodeDetector = class {
+        static getSupportedFormats() { return Promise.resolve(['qr_code', 'data_matrix', 'code_128', 'ean_13']); }
+        constructor({ formats }) { window.asked = formats; }
+        async detect(picture) {
+          window.looks += 1;
+          if (!(picture instanceof HTMLVideoElement) || window.looks < 3) return [];
+          return [{ rawValue: '4006381333931', format: 'ean_13' }, { rawValue: 'IMEI 490154203237518', format: 'code_128' }];
+        }
+      };
+    });
+    await page.goto(`${demo.address}/staff/intake?new=1`);
+    await aim(page, '#imei');
+    await page.waitForFunction(() => document.querySelector('#imei').value !== '');
+    assert.equal(await page.inputValue('#imei'), '490154203237518');
+    assert.deepEqual(await page.evaluate(() => window.asked), ['qr_code', 'data_matrix', 'code_128', 'ean_13'], 'only codes that it knows are asked for');
+    assert.equal(await page.locator('script[src*=zxing]').count(), 0, 'ours is not loaded');
+    assert.deepEqual(page.problems, []);
+  });
 });
 
 test('numbers are told from codes by their bytes', async () => {
