@@ -73,7 +73,7 @@ func TestMessagesOnTheClaim(t *testing.T) {
 		t.Errorf("the tracking page does not say how the customer is told: %s", words(p.doc))
 	}
 	p = customer.post("/track/"+got.Token+"/contact", url.Values{"channels": {"sms"}, "telegram": {"nobody's chat"}}).want(http.StatusUnprocessableEntity)
-	if !strings.Contains(words(p.doc), "Это не чат Telegram") {
+	if !strings.Contains(words(p.doc), "Это не чат Телеграма") {
 		t.Errorf("what is wrong is not said: %s", words(p.doc))
 	}
 	customer.post("/track/"+got.Token+"/contact", url.Values{"channels": {"sms"}, "telegram": {"123456"}, "off": {"1"}}).want(http.StatusOK)
