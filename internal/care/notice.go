@@ -41,6 +41,7 @@ const (
 	ConsultationCancelled Occasion = "consultation.cancelled"
 	LoanerDue             Occasion = "loaner.due"
 	DeviceUncollected     Occasion = "device.uncollected"
+	LinkAsked             Occasion = "link.asked" // the customer lost the link
 
 	// What only programs are told.
 	ClaimChanged  Occasion = "claim.changed"  // it is in another state
@@ -54,7 +55,7 @@ const (
 func CustomerOccasions() []Occasion {
 	return []Occasion{RequestReceived, ClaimRefused, EstimateAwaited, DifferenceAwaited, ChoiceAwaited, TermBreached, DeviceHandedOver,
 		RefundMade, ClaimEnded, DeviceShipped, DeviceReady, DeviceNotReady, ClaimDecided, DeviceReceived, ReplySent, ConsultationMoved, ConsultationBooked,
-		ConsultationCancelled, LoanerDue, DeviceUncollected}
+		ConsultationCancelled, LoanerDue, DeviceUncollected, LinkAsked}
 }
 
 // EventTypes lists what programs may be told of.
@@ -64,9 +65,10 @@ func EventTypes() []Occasion {
 
 // Owed reports whether the customer is told in any case: rights hang on it
 // (the decision and its reasons, a choice that waits for the customer, a
-// missed term that opens one) or the law asks for the warning (ГК РФ 738).
+// missed term that opens one), the law asks for the warning (ГК РФ 738), or
+// the customer has just asked for it.
 func (o Occasion) Owed() bool {
-	return slices.Contains([]Occasion{ClaimDecided, ClaimRefused, ChoiceAwaited, EstimateAwaited, DifferenceAwaited, TermBreached, DeviceUncollected}, o)
+	return slices.Contains([]Occasion{ClaimDecided, ClaimRefused, ChoiceAwaited, EstimateAwaited, DifferenceAwaited, TermBreached, DeviceUncollected, LinkAsked}, o)
 }
 
 // MessageChannel is a way that a message takes.

@@ -25,6 +25,7 @@ func (s *Server) portalRoutes(m *routes) {
 	m.portal("GET /r/{retailer}/kept/{token}", s.keptPreview)
 	m.portal("GET /r/{retailer}/receipt", s.receipt)
 	m.portal("POST /r/{retailer}/track", s.findTracking)
+	m.portal("POST /r/{retailer}/link", s.sendLink)
 	m.portal("GET /r/{retailer}/products", s.shopProducts)
 	m.open("GET /track/{token}", s.tracking)
 	m.open("GET /track/{token}/consultation.ics", s.trackedCalendar)
@@ -139,7 +140,14 @@ type shopPage struct {
 	Contacts []department
 	Places   []place
 	Link     string // what was typed as a tracking link
+	Lost     *lostLink
 	Problems wrongs
+}
+
+// lostLink is what a customer types who has lost the tracking link.
+type lostLink struct {
+	Number, Contact string
+	Open            bool // the form was sent
 }
 
 // kindCard offers a kind of request with what the pack says of it.
@@ -149,6 +157,9 @@ func (s *Server) shopHome(v *visit) error { return v.html(http.StatusOK, "portal
 
 func shopPageOf(v *visit) shopPage {
 	p := shopPage{Kinds: kindCards(v), Contacts: departments(v)}
+	if v.s.desk.MaySendLinks() {
+		p.Lost = &lostLink{}
+	}
 	for _, c := range v.Pack.Centres {
 		p.Places = append(p.Places, place{Kind: c.Kind, Name: v.in(c.Name), Address: v.in(c.Address), Phones: phones(c.Phone, ""),
 			Brands: brandNames(c.Brands), Sample: c.Sample})

@@ -50,7 +50,7 @@ func (s *portalSite) later(d time.Duration) {
 	s.at = s.at.Add(d)
 }
 
-func openPortal(t *testing.T) *portalSite {
+func openPortal(t *testing.T, more ...func(*desk.Config)) *portalSite {
 	t.Helper()
 	s := &portalSite{t: t, at: time.Date(2026, 3, 10, 10, 0, 0, 0, time.UTC)}
 	lib, err := packs.Library()
@@ -65,7 +65,11 @@ func openPortal(t *testing.T) *portalSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.desk, err = desk.New(desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Papers: papers, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: s.now})
+	cfg := desk.Config{Store: desk.StoreOf(storagetest.Open(t)), Packs: lib, Papers: papers, Hasher: desk.Argon2id{Memory: 64, Time: 1, Threads: 1}, Now: s.now}
+	for _, f := range more {
+		f(&cfg)
+	}
+	s.desk, err = desk.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,7 @@ type said struct {
 type trackAction struct {
 	Command care.CommandName
 	Primary bool
+	Awaited bool // nothing goes on without it
 	Options []actionOption
 }
 
@@ -123,7 +124,23 @@ func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
 			p.Actions = append(p.Actions, act)
 		}
 	}
+	p.awaitBasis(c)
 	return p
+}
+
+// awaitBasis brings the choice of a basis to the front where the claim waits
+// for a choice and the decision leaves no remedy to choose.
+func (p *trackPage) awaitBasis(c care.Claim) {
+	is := func(name care.CommandName) func(trackAction) bool {
+		return func(a trackAction) bool { return a.Command == name }
+	}
+	at := slices.IndexFunc(p.Actions, is(care.CmdChooseBasis))
+	if c.State != care.AwaitingCustomer || c.Wait != care.WaitChoice || at < 0 || slices.ContainsFunc(p.Actions, is(care.CmdChooseRemedy)) {
+		return
+	}
+	a := p.Actions[at]
+	a.Awaited = true
+	p.Actions = slices.Insert(slices.Delete(p.Actions, at, at+1), 0, a)
 }
 
 // stateKey is the message that tells a customer where the claim stands; its
@@ -422,5 +439,36 @@ func (s *Server) findTracking(v *visit) error {
 	page := shopPageOf(v)
 	v.asks, v.Enter = "/r/"+url.PathEscape(v.Retailer.ID)+"/track", "find"
 	page.Link, page.Problems = typed, wrongs{{Field: "link", Text: v.L.T("error.portal_link")}}
+	return v.html(http.StatusUnprocessableEntity, "portal/shop", page)
+}
+
+// sendLink sends a customer who lost it the tracking link again. The answer is
+// the same whether there is such a request or not.
+func (s *Server) sendLink(v *visit) error {
+	values, err := v.form()
+	if err != nil {
+		return err
+	}
+	if !s.desk.MaySendLinks() {
+		return httpkit.Refuse(http.StatusNotFound, nil)
+	}
+	page := shopPageOf(v)
+	page.Lost = &lostLink{Number: values.Get("number"), Contact: values.Get("contact"), Open: true}
+	v.asks, v.Enter = "/r/"+url.PathEscape(v.Retailer.ID)+"/link", "send"
+	if values.Get("step") == inOtherWords {
+		return v.html(http.StatusOK, "portal/shop", page)
+	}
+	err = s.desk.SendLink(v.r.Context(), v.Retailer.ID, page.Lost.Number, page.Lost.Contact, s.cookies.Proxies.ClientIP(v.r))
+	if err == nil {
+		v.flash("good", "flash.link_asked")
+		return v.redirect("/r/" + url.PathEscape(v.Retailer.ID) + "#track")
+	}
+	if care.CodeOf(err) == care.TooMany {
+		page.Problems = wrongs{{Field: "number", Text: failure(v.L, err)}}
+		return v.html(http.StatusTooManyRequests, "portal/shop", page)
+	}
+	if err := page.Problems.take(v.L, err); err != nil {
+		return err
+	}
 	return v.html(http.StatusUnprocessableEntity, "portal/shop", page)
 }
