@@ -59,6 +59,8 @@ type server struct {
 	bodies map[string]*bodySchema
 	zones  sync.Map // retailer → *time.Location
 
+	proxies httpkit.Proxies
+
 	limits                limits
 	limitPublic, limitAll func(http.Handler) http.Handler
 	document              document
@@ -77,7 +79,7 @@ func newServer(cfg Config, lim limits) (*server, error) {
 	if cfg.Desk == nil || cfg.Words == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("api: desk, words, clock and log are required")
 	}
-	s := &server{desk: cfg.Desk, words: cfg.Words, now: cfg.Now, log: cfg.Log, mux: http.NewServeMux(),
+	s := &server{desk: cfg.Desk, words: cfg.Words, now: cfg.Now, log: cfg.Log, proxies: cfg.Proxies, mux: http.NewServeMux(),
 		bodies: map[string]*bodySchema{}, limits: lim}
 	denied := func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, errTooMany) }
 	s.limitPublic = httpkit.Limit(lim.public, lim.window, cfg.Proxies, denied)

@@ -21,6 +21,7 @@ type caller struct {
 	lang  string // of texts: one of i18n.Languages
 	zone  *time.Location
 	seal  string // the secret that the caller came with, to seal stored answers
+	base  string // address at which the caller reached us, for links on paper
 }
 
 type callerKey struct{}
@@ -82,12 +83,15 @@ func bearerKey(header string) string {
 // authenticate finds the program that calls by its key. Cookies are not
 // looked at: a browser's session is no way in, so no other site can ride on it.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
-	c := caller{lang: s.language(ctx.Header("Accept-Language")), zone: time.UTC}
+	r, w := humago.Unwrap(ctx)
+	c := caller{lang: s.language(ctx.Header("Accept-Language")), zone: time.UTC, base: "http://" + r.Host}
+	if s.proxies.Secure(r) {
+		c.base = "https://" + r.Host
+	}
 	if isPublic(ctx.Operation()) {
 		next(huma.WithValue(ctx, callerKey{}, c))
 		return
 	}
-	r, w := humago.Unwrap(ctx)
 	if c.seal = bearerKey(ctx.Header("Authorization")); c.seal == "" {
 		s.refuse(w, r, errSignedOut)
 		return

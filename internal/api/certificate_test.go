@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -38,6 +39,13 @@ func TestCertificate(t *testing.T) {
 	if list := w.want(200, call{method: "GET", path: "/certificates?state=sold&phase=waiting&sold_from=2026-01-01&q=crt-1", key: clerk}); len(list.at("items").([]any)) != 1 {
 		t.Errorf("listed %s", list.raw)
 	}
+	for _, c := range []call{{method: "GET", path: "/certificates/" + number + "/paper?lang=ru", key: clerk}, {method: "GET", path: "/certificate-links/" + sold.str("link.token") + "/paper", lang: "en"}} {
+		if p := w.want(200, c); !bytes.HasPrefix(p.raw, []byte("%PDF-")) || p.header.Get("Content-Type") != "application/pdf" {
+			t.Errorf("%s: %v", c.path, p.header)
+		}
+	}
+	w.want(404, call{method: "GET", path: "/certificate-links/none/paper"})
+	w.want(404, call{method: "GET", path: "/certificates/" + number + "/paper", key: w.key("bg-omni", care.Clerk)})
 	if link := w.want(201, call{method: "POST", path: "/certificates/" + number + "/links", key: clerk, header: map[string]string{keyHeader: "c2"}}); link.str("token") == sold.str("link.token") {
 		t.Errorf("the link stays %s", link.raw)
 	}

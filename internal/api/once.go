@@ -87,7 +87,7 @@ func fingerprint(r *http.Request) (string, error) {
 }
 
 // kept are the headers that belong to an answer.
-var kept = []string{"Content-Type", "Content-Language", "ETag", "Location"}
+var kept = []string{"Content-Type", "Content-Language", "ETag", "Location", "Content-Disposition", "Content-Security-Policy"}
 
 func (s *server) run(ctx huma.Context, next func(huma.Context), who caller, key, hash string) {
 	r, w := humago.Unwrap(ctx)

@@ -41,6 +41,8 @@ var needed = map[string]desk.Action{
 	"GET /units/x":                      desk.ReadRegistry,
 	"GET /claims/x/papers":              desk.ReadPapers,
 	"GET /claims/x/papers/refusal":      desk.ReadPapers,
+	"POST /claims/x/papers/intake_slip": desk.IssueTracking,
+	"GET /certificates/x/paper":         desk.ReadCertificates,
 	"POST /claims/x/attachments":        desk.AddAttachments,
 	"GET /claims/x/attachments":         desk.ReadAttachments,
 	"POST /requests/x/attachments":      desk.AddAttachments,
