@@ -103,6 +103,7 @@ func (s *server) operations() {
 	s.registryOperations()
 	s.certificateOperations()
 	s.catalogueOperations()
+	s.consultationOperations()
 	s.alertOperations()
 	s.noticeOperations()
 	s.webhookOperations()
