@@ -81,6 +81,7 @@ class Walk {
   }
 }
 
+const day = (n) => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
 const broken = { 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'diagnosis.failed_part': 'mainboard' };
 
 for (const way of ways) {
@@ -145,45 +146,91 @@ for (const way of ways) {
       await walk.follow('closed');
       await walk.end();
     });
+
+    // Walks: A11, D2, D3, D4.
+    test('a telephone that fell into water is repaired for money once its owner agrees', async () => {
+      const walk = await Walk.begin(way, 'ru-omsk', 'paid');
+      const described = { category: 'phone', brand: 'Honor', model: 'Проба 5', sale_date: day(-100), warranty_months: '12' };
+      await walk.ask({ identity: `ВОДА-${walk.lang}-77`, described, documents: ['receipt', 'warranty_card'], text: 'Упал в воду.' });
+      await walk.takeIn({ 'diagnosis.confirmed': 'true', 'diagnosis.kind': 'hardware', 'finding.liquid': 'external' }, ['receipt', 'warranty_card']);
+      await walk.act('technician', 'offer_estimate', { work: 'Чистка платы, замена разъёма', 'amount.sum': '3490' });
+      await walk.follow('offered', /3[.,\s]?490/);
+      await walk.customer.choose('answer_estimate', 'true');
+      await walk.repair('Заменён разъём');
+      await walk.giveBack();
+      await walk.follow('closed', /3[.,\s]?490/);
+      await walk.end();
+    });
+
+    // Walks: A1, D2.
+    test('a customer books a video consultation, moves it, takes it to a calendar and cancels it', async () => {
+      const retailer = 'ru-omsk';
+      const lang = languages[retailer][way.nth];
+      const customer = await Customer.come(browser, demo, retailer, { lang, viewport: way.viewport, scripts: way.scripts, name: `video-${lang}` });
+      await customer.open(`/r/${retailer}/request?kind=video_consultation&lang=${lang}`);
+      const { page } = customer;
+      await page.fill('[name=text]', 'Не разбирам настройките.');
+      await page.locator('label:has([name=slot])').first().click();
+      await page.fill('[name=name]', 'Елена Примерова');
+      await page.fill('[name=phone]', numbers[retailer]);
+      await page.locator('main form button.primary').last().click();
+      await page.locator('.talon .big').waitFor();
+      customer.track = new URL(await page.locator('.secret a').innerText()).pathname;
+      await customer.follow('booked');
+      const calendar = await customer.context.request.get(`${demo.address}${customer.track}/consultation.ics`);
+      assert.match(await calendar.text(), /BEGIN:VEVENT[\s\S]+https:\/\/meet\.example\//);
+      await page.locator('#slot summary').first().click();
+      const before = await page.locator('#slot time, #slot strong').first().innerText();
+      await page.locator('#slot label:has([name=slot])').nth(3).click();
+      await page.locator('#slot form:has([name=slot]) button').click();
+      await page.waitForLoadState();
+      assert.notEqual(await page.locator('#slot time, #slot strong').first().innerText(), before, 'another time');
+      await page.locator('#slot summary').last().click();
+      await page.locator('#slot form[action$="/cancel"] button').click();
+      await page.waitForLoadState();
+      await customer.follow('cancelled');
+      assert.equal(await page.locator('#slot form[action$="/cancel"]').count(), 0);
+      await customer.leave();
+    });
   });
 }
 
 describe('every page', () => {
-useDemo();
+  useDemo();
 
-for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk', ['ru', 'en', 'bg']], ['ru-xiaomi', ['ru', 'en', 'bg']]]) {
-  test(`every page of ${retailer}'s portal can be read on a phone and on a desktop`, async () => {
-    for (const [nth, lang] of languages.entries()) {
-      for (const [size, viewport] of [['phone', phone], ['desktop', desktop]].slice(0, nth === 0 ? 2 : 1)) {
-        const context = await browser.newContext({ viewport, bypassCSP: true });
-        const page = await context.newPage();
-        for (const where of ['', '/check', '/terms', '/request', '/request?kind=consultation', '/request?kind=video_consultation']) {
-          const answer = await page.goto(`${demo.address}/r/${retailer}${where}${where.includes('?') ? '&' : '?'}lang=${lang}`);
-          assert.ok([200, 422].includes(answer.status()), `${where}: ${answer.status()}`);
-          await look(page, `${retailer}${where.replace(/\W+/g, '-')}-${lang}-${size}`, lang);
+  for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk', ['ru', 'en', 'bg']], ['ru-xiaomi', ['ru', 'en', 'bg']]]) {
+    test(`every page of ${retailer}'s portal can be read on a phone and on a desktop`, async () => {
+      for (const [nth, lang] of languages.entries()) {
+        for (const [size, viewport] of [['phone', phone], ['desktop', desktop]].slice(0, nth === 0 ? 2 : 1)) {
+          const context = await browser.newContext({ viewport, bypassCSP: true });
+          const page = await context.newPage();
+          for (const where of ['', '/check', '/terms', '/request', '/request?kind=consultation', '/request?kind=video_consultation']) {
+            const answer = await page.goto(`${demo.address}/r/${retailer}${where}${where.includes('?') ? '&' : '?'}lang=${lang}`);
+            assert.ok([200, 422].includes(answer.status()), `${where}: ${answer.status()}`);
+            await look(page, `${retailer}${where.replace(/\W+/g, '-')}-${lang}-${size}`, lang);
+          }
+          await context.close();
         }
-        await context.close();
       }
+    });
+  }
+
+  test("every page of the staff's desk can be read in every language", async () => {
+    const tracked = demo.showcase('fourth-failure').Claim;
+    for (const lang of ['bg', 'en', 'ru']) {
+      const manager = await staff('bg-omni', 'manager', lang);
+      const administrator = await staff('bg-omni', 'administrator', lang);
+      for (const [who, where] of [[manager, '/staff/work'], [manager, `/staff/claims/${tracked}`], [manager, '/staff/requests'], [manager, '/staff/intake'],
+        [manager, '/staff/audit'], [manager, '/staff/policy'], [administrator, '/staff/people']]) {
+        const answer = await who.page.goto(`${demo.address}${where}?lang=${lang}`);
+        assert.equal(answer.status(), 200, where);
+        await look(who.page, `desk${where.replace(tracked, 'one').replace(/\W+/g, '-')}-${lang}`, lang);
+        await who.page.setViewportSize(phone);
+        await look(who.page, `desk${where.replace(tracked, 'one').replace(/\W+/g, '-')}-${lang}-phone`, lang);
+        await who.page.setViewportSize(desktop);
+      }
+      await manager.context.close();
+      await administrator.context.close();
     }
   });
-}
-
-test("every page of the staff's desk can be read in every language", async () => {
-  const tracked = demo.showcase('fourth-failure').Claim;
-  for (const lang of ['bg', 'en', 'ru']) {
-    const manager = await staff('bg-omni', 'manager', lang);
-    const administrator = await staff('bg-omni', 'administrator', lang);
-    for (const [who, where] of [[manager, '/staff/work'], [manager, `/staff/claims/${tracked}`], [manager, '/staff/requests'], [manager, '/staff/intake'],
-      [manager, '/staff/audit'], [manager, '/staff/policy'], [administrator, '/staff/people']]) {
-      const answer = await who.page.goto(`${demo.address}${where}?lang=${lang}`);
-      assert.equal(answer.status(), 200, where);
-      await look(who.page, `desk${where.replace(tracked, 'one').replace(/\W+/g, '-')}-${lang}`, lang);
-      await who.page.setViewportSize(phone);
-      await look(who.page, `desk${where.replace(tracked, 'one').replace(/\W+/g, '-')}-${lang}-phone`, lang);
-      await who.page.setViewportSize(desktop);
-    }
-    await manager.context.close();
-    await administrator.context.close();
-  }
-});
 });

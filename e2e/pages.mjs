@@ -77,11 +77,15 @@ export class Customer {
   }
 
   // ask makes a request for warranty service and gives the claim's number.
-  async ask({ identity, documents, text, basis, answers = {}, phone: number = '+7 999 000-00-00' }) {
+  // described are the fields of a device that the shop does not know.
+  async ask({ identity, described = {}, documents, text, basis, answers = {}, phone: number = '+7 999 000-00-00' }) {
     const { page } = this;
     await this.open(`/r/${this.retailer}/request?kind=warranty_service&lang=${this.lang}`);
     await this.see('request');
     await page.fill('[name=serial]', identity);
+    const fold = page.locator('details:has([name=category]):not([open]) > summary');
+    if (Object.keys(described).length && await fold.count()) await fold.click();
+    for (const [name, value] of Object.entries(described)) await fill(page.locator(`[name=${name}]`), name, value);
     await page.fill('[name=text]', text);
     await this.press('check');
     await page.locator('#stand').waitFor();
