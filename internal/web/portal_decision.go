@@ -16,14 +16,14 @@ import (
 // staff's show decisions by the same partial.
 
 // Due writes a term as a decision words it: a last day, or an instant.
-func (v *visit) Due(due string) string { return dueText(v.L, due) }
+func (v *visit) Due(due string) string { return dueText(v.L, v.Zone, due) }
 
-func dueText(l *i18n.Locale, due string) string {
+func dueText(l *i18n.Locale, zone *time.Location, due string) string {
 	if d, err := calendar.ParseDate(due); err == nil {
 		return l.Date(d)
 	}
 	if t, err := time.Parse(time.RFC3339, due); err == nil {
-		return l.Instant(t, t.Location())
+		return l.Instant(t, zone)
 	}
 	return due
 }
