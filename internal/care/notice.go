@@ -204,6 +204,7 @@ type NoticeFilter struct {
 	Request  string
 	Endpoint string // Endpoint.ID: messages to it
 	People   bool   // leave out messages to programs
+	Tried    bool   // leave out what waits for its first attempt
 }
 
 // ContactWish is how a customer wants to be told.

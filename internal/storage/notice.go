@@ -84,6 +84,9 @@ func noticesQuery(retailer string, f care.NoticeFilter, from position, started b
 	if f.People {
 		w.and("n.channel <> " + w.arg(string(care.ByWebhook)))
 	}
+	if f.Tried {
+		w.and("(n.state <> " + w.arg(string(care.NoticeQueued)) + " OR n.attempts > 0)")
+	}
 	if started {
 		w.and("(n.created_at, n.notice_id) < (" + w.arg(from.value) + ", " + w.arg(from.id) + ")")
 	}

@@ -87,6 +87,8 @@ func TestNoticesAreListedNewestFirst(t *testing.T) {
 					n.Channel, n.To = care.ByWebhook, "e1"
 				case 3:
 					n.Claim, n.Request = "c1", "r1"
+				case 4:
+					n.Attempts = 2
 				}
 			}))
 		}
@@ -99,6 +101,7 @@ func TestNoticesAreListedNewestFirst(t *testing.T) {
 			"of a claim": {care.NoticeFilter{Claim: "c1"}, []string{"3", "1"}},
 			"of request": {care.NoticeFilter{Request: "r1"}, []string{"3"}},
 			"failed":     {care.NoticeFilter{States: []care.NoticeState{care.NoticeFailed, care.NoticeUnsent}}, []string{"1"}},
+			"not there":  {care.NoticeFilter{States: []care.NoticeState{care.NoticeFailed, care.NoticeQueued}, Tried: true}, []string{"4", "1"}},
 			"to people":  {care.NoticeFilter{People: true}, []string{"4", "3", "1", "0"}},
 			"a program":  {care.NoticeFilter{Endpoint: "e1"}, []string{"2"}},
 		} {

@@ -26,13 +26,17 @@ type noticeRow struct {
 	What  string // what it tells of
 	Where string // the address
 	Link  string // of the claim or request; "" on its own page
+	Now   string // its state in words
 	Class string // of the tag
 	Again bool   // it may be sent again
 }
 
 func (v *visit) noticeRow(n care.Notice, linked bool) noticeRow {
 	row := noticeRow{Notice: n, Class: map[care.NoticeState]string{care.NoticeSent: "good", care.NoticeKept: "good", care.NoticeFailed: "bad",
-		care.NoticeUnsent: "wait", care.NoticeQueued: "wait"}[n.State]}
+		care.NoticeUnsent: "wait", care.NoticeQueued: "wait"}[n.State], Now: v.L.Or("notice_state", string(n.State))}
+	if n.State == care.NoticeQueued && n.Attempts > 0 {
+		row.Now = v.L.T("outbox.trying")
+	}
 	var told []string
 	for _, o := range append([]care.Occasion{n.Occasion}, n.Facts.Also...) {
 		told = append(told, v.L.T("occasion."+string(o)))
@@ -58,10 +62,14 @@ const noticesShown = 50
 // noticesOf are the messages to the customer of a claim, for staff who may
 // read them.
 func (v *visit) noticesOf(c care.Claim) ([]noticeRow, error) {
+	return v.noticesBy(care.NoticeFilter{Claim: c.ID, People: true})
+}
+
+func (v *visit) noticesBy(f care.NoticeFilter) ([]noticeRow, error) {
 	if !desk.May(v.Actor, desk.ReadMessages) {
 		return nil, nil
 	}
-	list, _, err := v.s.desk.Messages(v.r.Context(), v.Actor, care.NoticeFilter{Claim: c.ID, People: true}, care.Page{Limit: noticesShown})
+	list, _, err := v.s.desk.Messages(v.r.Context(), v.Actor, f, care.Page{Limit: noticesShown})
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +91,9 @@ type messagesData struct {
 func (s *Server) messagesPage(v *visit) error {
 	q := v.r.URL.Query()
 	page := messagesData{All: q.Get("all") != ""}
-	f := care.NoticeFilter{States: []care.NoticeState{care.NoticeFailed, care.NoticeUnsent}}
+	f := care.NoticeFilter{States: []care.NoticeState{care.NoticeFailed, care.NoticeUnsent, care.NoticeQueued}, Tried: true}
 	if page.All {
-		f.States = nil
+		f.States, f.Tried = nil, false
 	}
 	list, next, err := s.desk.Messages(v.r.Context(), v.Actor, f, care.Page{Cursor: q.Get("from"), Limit: workRows})
 	if err != nil {

@@ -83,10 +83,40 @@ func TestMessagesOnTheClaim(t *testing.T) {
 	}
 }
 
+// A request that is no claim shows what its customer was told, as a claim does.
+func TestMessagesOnTheRequest(t *testing.T) {
+	w := newStaffWorld(t, outbox(t, false))
+	got, err := w.desk.Submit(t.Context(), care.Actor{Kind: care.CustomerActor, Retailer: "ru-omsk", Role: care.CustomerRole},
+		desk.NewRequest{Kind: "consultation", Channel: "portal", Lang: "ru", Text: "Какой ноутбук выбрать?",
+			Customer: desk.Contact{Name: "Пётр Пробный", Email: "petr@mail.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.desk.RunDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b := w.signedIn(t, w.user(t, "ru-omsk", care.Clerk, ""), staffPassword)
+	p := b.get("/staff/requests/" + got.Request.ID + "?lang=ru").want(http.StatusOK)
+	for _, want := range []string{"Сообщения", "petr@mail.example", "https://service.example/track/"} {
+		if !strings.Contains(words(p.doc), want) {
+			t.Errorf("the request's page lacks %q:\n%s", want, words(p.doc))
+		}
+	}
+}
+
 // What did not arrive is listed and can be sent again.
 func TestMessagesThatFailed(t *testing.T) {
 	w := newStaffWorld(t, outbox(t, true))
 	got := w.asked(t)
+	if _, err := w.desk.RunDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	watching := w.signedIn(t, w.user(t, "ru-omsk", care.Manager, ""), staffPassword)
+	for lang, want := range map[string]string{"en": "not delivered yet, trying again", "ru": "пока не доставлено, повторяем", "bg": "още не е доставено, опитваме пак"} {
+		if p := watching.get("/staff/messages?lang=" + lang).want(http.StatusOK); !strings.Contains(words(p.doc), want) {
+			t.Errorf("%s: after the first attempt the list says %s", lang, words(p.doc))
+		}
+	}
 	for range 12 {
 		w.later(24 * time.Hour)
 		if _, err := w.desk.RunDue(t.Context()); err != nil {
