@@ -102,6 +102,8 @@ type workData struct {
 	Next    string
 	First   string
 	Found   bool // some filter narrows the list
+	// Narrowed tells of one that is chosen among those that are folded.
+	Narrowed bool
 }
 
 func (s *Server) workPage(v *visit) error {
@@ -123,7 +125,8 @@ func (s *Server) workPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := workData{Query: q, Partner: v.Actor.Role == care.Partner, Found: q != workQuery{Cursor: q.Cursor}}
+	page := workData{Query: q, Partner: v.Actor.Role == care.Partner, Found: q != workQuery{Cursor: q.Cursor},
+		Narrowed: q.State != "" || q.Centre != "" || q.Owner != ""}
 	names := placeNames(places, v.Lang)
 	for _, item := range items {
 		page.Rows = append(page.Rows, s.workRow(v, item, names, users))
