@@ -84,6 +84,9 @@ func TestRefund(t *testing.T) {
 			if c := s.do(boss, r.Claim.ID, care.Close{Note: "the certificate's price is paid by the bank"}); c.Outcome != care.OutcomeRefunded || c.Custody.Kind != care.HeldByCentre || !c.Sale.Rescinded.IsZero() {
 				s.t.Errorf("%s: ended %s with %s, %v", kind, c.Outcome, c.Custody.Kind, c.Sale.Rescinded)
 			}
+			if view, err := s.Claim(ctx, boss, r.Claim.Number, "ru"); err != nil || len(view.Covers) != 0 {
+				s.t.Errorf("%s: terms of a device that is the shop's again: %v, %v", kind, view.Covers, err)
+			}
 			in.Basis = policy.Certificate
 			next := s.submit(who, in)
 			if list := next.Claim.Ruling.Result.Basis(policy.Certificate).Remedies; len(list) == 0 || list[0].Kind != "refund" || *list[0].Amount != certificate {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/talon-care/talon/internal/care"
@@ -89,7 +90,9 @@ func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 	if err != nil {
 		return out, err
 	}
-	out.Covers, out.Parts = check.Covers, check.Parts
+	if !slices.Contains([]care.Outcome{care.OutcomeRefunded, care.OutcomeDisposed}, c.Outcome) { // whose device it no longer is
+		out.Covers, out.Parts = check.Covers, check.Parts
+	}
 	stays, err := lineageStays(ctx, tx, c.Unit)
 	if err != nil {
 		return out, err

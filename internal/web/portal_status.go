@@ -43,7 +43,8 @@ func (s *Server) trackedStatus(v *visit, page trackPage) error {
 	return v.fragment(http.StatusOK, "portal/track", "track-status", page)
 }
 
-// Step is the number of the stage that the claim is in, from one.
+// Step is the number of the stage that the claim is in, from one; 0 when it
+// has passed them all.
 func (p trackPage) Step() int {
 	return slices.IndexFunc(p.Steps, func(s step) bool { return s.Current }) + 1
 }

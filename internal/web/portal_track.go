@@ -209,11 +209,7 @@ func (v *visit) where(view *desk.ClaimView) string {
 		if !ok {
 			return v.L.T("portal.where.us")
 		}
-		address := text(p.Address, v.Lang)
-		if address == "" {
-			return text(p.Name, v.Lang)
-		}
-		return text(p.Name, v.Lang) + ", " + address
+		return placeLine(p, v.Lang)
 	case care.HeldByCourier:
 		if h.Carrier == "" {
 			return v.L.T("portal.where.courier")

@@ -237,7 +237,7 @@ func (b *controls) likelyPlace(f care.Field, groups []pickGroup) {
 	}
 }
 
-// placeLine is a place's name with its address.
+// placeLine is a place's name with its address, the town once.
 func placeLine(p care.Place, lang string) string {
 	name, address := text(p.Name, lang), text(p.Address, lang)
 	if name == "" {
@@ -245,6 +245,9 @@ func placeLine(p care.Place, lang string) string {
 	}
 	if address == "" {
 		return name
+	}
+	if town, street, ok := strings.Cut(address, ", "); ok && strings.HasSuffix(name, ", "+town) {
+		address = street
 	}
 	return name + ", " + address
 }
