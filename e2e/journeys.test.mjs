@@ -102,7 +102,7 @@ for (const way of ways) {
       await walk.act('manager', 'pay_refund', { reference: 'BG-000123' });
       await walk.act('manager', 'close');
       const closed = await walk.follow('closed', /BG-000123/);
-      assert.doesNotMatch(closed, /\b0 (от|of|из)\b/, 'a step that is none');
+      assert.doesNotMatch(closed, / 0 (от|of|из) /, 'a step that is none');
       await walk.end();
     });
 
