@@ -134,6 +134,7 @@ type requestData struct {
 	Papers    []option
 	SlotDays  []slotDay // times that may be booked; empty where one is
 	MayCancel bool      // the booked time has not begun
+	Told      []noticeRow
 	Offered   []desk.ProductView
 	Product   string // what documents were looked for
 	Chosen    []string
@@ -191,6 +192,9 @@ func (s *Server) requestBeside(v *visit, page *requestData) error {
 		if page.SlotDays, err = s.slotDays(v, ""); err != nil {
 			return err
 		}
+	}
+	if page.Told, err = v.noticesBy(care.NoticeFilter{Request: r.ID, People: true}); err != nil {
+		return err
 	}
 	if page.Offered, err = s.offeredDocuments(v, page.RequestView); err != nil {
 		return err

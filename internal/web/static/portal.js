@@ -6,6 +6,21 @@ document.addEventListener('htmx:beforeRequest', (event) => {
   if (document.hidden && event.target.id === 'status') event.preventDefault();
 });
 
+// Where one stands is fetched anew after each answer: the question just
+// answered stays where it is on the screen.
+let answered = null;
+
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const at = document.activeElement;
+  answered = event.target.id === 'stand' && at && at.id && event.target.contains(at) ? { id: at.id, top: at.getBoundingClientRect().top } : null;
+});
+
+document.addEventListener('htmx:afterSwap', () => {
+  const at = answered && document.getElementById(answered.id);
+  if (at) scrollBy({ top: at.getBoundingClientRect().top - answered.top, behavior: 'instant' });
+  answered = null;
+});
+
 // The photos and papers that were chosen, before they are sent.
 const small = 1200000;
 
