@@ -11,91 +11,66 @@ import (
 // vocabulary is the fixed values of a field: those of the policy engine, or
 // those of the domain.
 func vocabulary(name string) []string {
-	switch name {
-	case "states":
-		return texts(care.States())
-	case "roles":
-		return texts(care.Roles())
-	case "owners":
-		return append(texts(care.Roles()), string(care.CustomerRole))
-	case "waits":
-		return texts([]care.WaitReason{care.WaitChoice, care.WaitPaidEstimate, care.WaitPriceDifference})
-	case "holders":
-		return texts([]care.HolderKind{care.HeldByCustomer, care.HeldByShop, care.HeldByCourier, care.HeldByCentre})
-	case "returns":
-		return texts([]care.ReturnMethod{care.ReturnCollect, care.ReturnDeliver})
-	case "request_states":
-		return texts([]care.RequestState{care.RequestOpen, care.RequestAnswered, care.RequestClosed})
-	case "deadline_states":
-		return texts([]care.DeadlineState{care.DeadlineOpen, care.DeadlineMet, care.DeadlineMissed, care.DeadlineStopped})
-	case "alert_kinds":
-		return texts([]care.AlertKind{care.AlertWarning, care.AlertBreach, care.AlertReply, care.AlertWebhook})
-	case "occasions":
-		return append(texts(care.EventTypes()), string(care.EndpointTest))
-	case "event_types":
-		return texts(care.EventTypes())
-	case "message_channels":
-		return texts(care.MessageChannels())
-	case "people_channels":
-		return texts([]care.MessageChannel{care.ByEmail, care.BySMS, care.ByTelegram})
-	case "message_states":
-		return texts(care.NoticeStates())
-	case "job_states":
-		return texts([]care.JobState{care.JobWaiting, care.JobRunning, care.JobParked, care.JobDone})
-	case "actor_kinds":
-		return texts([]care.ActorKind{care.StaffActor, care.CustomerActor, care.PartnerActor, care.SystemActor, care.ProgramActor})
-	case "claim_outcomes":
-		return texts([]care.Outcome{care.OutcomeRepaired, care.OutcomePaid, care.OutcomeNoFault, care.OutcomeReplaced, care.OutcomeRefunded,
-			care.OutcomeReduced, care.OutcomeRefused, care.OutcomeDeclined, care.OutcomeWithdrawn, care.OutcomeDisposed})
-	case "field_types":
-		return texts([]care.FieldType{care.TextField, care.LongTextField, care.BoolField, care.ChoiceField, care.ChoicesField, care.ListField,
-			care.AmountField, care.InstantField, care.PlaceField, care.UserField, care.FindingsField, care.PartsField, care.FactsField})
-	case "leg_states":
-		return texts(care.LegStates())
-	case "leg_faults":
-		return care.LegFaults()
-	case "papers":
-		return texts(care.PaperKinds())
-	case "disposal_ways":
-		return care.DisposalWays()
-	case "attachment_kinds":
-		return texts(care.AttachmentKinds())
-	case "attachment_subjects":
-		return texts(care.AttachmentSubjects())
-	case "debts":
-		return texts(care.DebtKinds())
-	case "parties":
-		return texts(care.Parties())
-	case "entry_states":
-		return texts(care.EntryStates())
-	case "loaner_states":
-		return texts(care.LoanerStates())
-	case "loan_states":
-		return texts(care.LoanStates())
-	case "recovery_kinds":
-		return texts(care.RecoveryKinds())
-	case "recovery_states":
-		return texts(care.RecoveryStates())
-	case "batch_states":
-		return texts(care.BatchStates())
-	case "certificate_states":
-		return texts(care.CertificateStates())
-	case "certificate_phases":
-		return texts(care.CertificatePhases())
-	case "certificate_origins":
-		return texts([]care.CertificateOrigin{care.CertificateFromDesk, care.CertificateFromImport, care.CertificateFromPaper})
-	case "clocks":
-		return append(policy.Words("deadlines"), "target", care.ClockAccept, care.ClockDiagnose)
-	case "commands":
-		return texts(commandNames())
-	case "answerable":
-		return care.AnswerableFacts()
-	case "languages":
-		return i18n.Languages()
-	case "problems":
-		return problemCodes()
+	if values := domainWords[name]; values != nil {
+		return values()
 	}
 	return policy.Words(name)
+}
+
+// domainWords are those of the domain.
+var domainWords = map[string]func() []string{
+	"states":           of(care.States),
+	"roles":            of(care.Roles),
+	"owners":           func() []string { return append(texts(care.Roles()), string(care.CustomerRole)) },
+	"waits":            these(care.WaitChoice, care.WaitPaidEstimate, care.WaitPriceDifference),
+	"holders":          these(care.HeldByCustomer, care.HeldByShop, care.HeldByCourier, care.HeldByCentre),
+	"returns":          these(care.ReturnCollect, care.ReturnDeliver),
+	"request_states":   these(care.RequestOpen, care.RequestAnswered, care.RequestClosed),
+	"deadline_states":  these(care.DeadlineOpen, care.DeadlineMet, care.DeadlineMissed, care.DeadlineStopped),
+	"alert_kinds":      these(care.AlertWarning, care.AlertBreach, care.AlertReply, care.AlertWebhook),
+	"occasions":        func() []string { return append(texts(care.EventTypes()), string(care.EndpointTest)) },
+	"event_types":      of(care.EventTypes),
+	"message_channels": of(care.MessageChannels),
+	"people_channels":  these(care.ByEmail, care.BySMS, care.ByTelegram),
+	"message_states":   of(care.NoticeStates),
+	"job_states":       these(care.JobWaiting, care.JobRunning, care.JobParked, care.JobDone),
+	"actor_kinds":      these(care.StaffActor, care.CustomerActor, care.PartnerActor, care.SystemActor, care.ProgramActor),
+	"claim_outcomes": these(care.OutcomeRepaired, care.OutcomePaid, care.OutcomeNoFault, care.OutcomeReplaced, care.OutcomeRefunded,
+		care.OutcomeReduced, care.OutcomeRefused, care.OutcomeDeclined, care.OutcomeWithdrawn, care.OutcomeDisposed),
+	"field_types": these(care.TextField, care.LongTextField, care.BoolField, care.ChoiceField, care.ChoicesField, care.ListField,
+		care.AmountField, care.InstantField, care.PlaceField, care.UserField, care.FindingsField, care.PartsField, care.FactsField),
+	"leg_states":          of(care.LegStates),
+	"leg_faults":          care.LegFaults,
+	"papers":              of(care.PaperKinds),
+	"disposal_ways":       care.DisposalWays,
+	"attachment_kinds":    of(care.AttachmentKinds),
+	"attachment_subjects": of(care.AttachmentSubjects),
+	"debts":               of(care.DebtKinds),
+	"parties":             of(care.Parties),
+	"entry_states":        of(care.EntryStates),
+	"loaner_states":       of(care.LoanerStates),
+	"loan_states":         of(care.LoanStates),
+	"recovery_kinds":      of(care.RecoveryKinds),
+	"recovery_states":     of(care.RecoveryStates),
+	"batch_states":        of(care.BatchStates),
+	"certificate_states":  of(care.CertificateStates),
+	"certificate_phases":  of(care.CertificatePhases),
+	"certificate_origins": these(care.CertificateFromDesk, care.CertificateFromImport, care.CertificateFromPaper),
+	"clocks": func() []string {
+		return append(policy.Words("deadlines"), "target", care.ClockAccept, care.ClockDiagnose)
+	},
+	"commands":   of(commandNames),
+	"answerable": care.AnswerableFacts,
+	"languages":  i18n.Languages,
+	"problems":   problemCodes,
+}
+
+func of[T ~string](list func() []T) func() []string {
+	return func() []string { return texts(list()) }
+}
+
+func these[T ~string](list ...T) func() []string {
+	return func() []string { return texts(list) }
 }
 
 // commandNames are the commands that somebody may give, once each.
