@@ -111,6 +111,7 @@ func (s *sheet) head(code string) error {
 		s.putRight(s.wd-margin, s.y+1, body, mark)
 	}
 	s.lines(margin, s.width()-45, 13, true, ink, s.p.Seller.Name)
+	s.gap(0.5)
 	for _, c := range s.contacts() {
 		s.lines(margin, s.width(), small, false, soft, c)
 	}

@@ -334,6 +334,66 @@ func FuzzTexts(f *testing.F) {
 	})
 }
 
+// crowded is a sample whose names and texts are as long as people write them.
+func crowded(t testing.TB, kind care.PaperKind, lang string) care.Paper {
+	paper := sample(t, kind, lang)
+	c := &paper.Claim
+	c.Unit.Model = "Ultra Performance Workstation Edition 16-inch OLED 2026 (B7Q)"
+	c.Unit.Serial = "SN-0123456789-ABCDEFGHIJ-0123456789"
+	c.Intake.Defect = longComplaint
+	c.Intake.Accessories = nil
+	for i := range 40 {
+		c.Intake.Accessories = append(c.Intake.Accessories, fmt.Sprintf("кабель № %d", i+1))
+	}
+	c.Repair.Parts = nil
+	for i := range 25 {
+		c.Repair.Parts = append(c.Repair.Parts, care.Part{Part: "mainboard", Name: fmt.Sprintf("плата %d", i+1), Serial: fmt.Sprintf("MB-%04d", i), Months: 12})
+	}
+	paper.Customer.Name = "Александрина-Константинополска Димитрова-Владигерова фон Примерова"
+	paper.Customer.Email = "aleksandrina.konstantinopolska.dimitrova@a-rather-long-name-of-a-mail-host.example"
+	paper.Seller.Name = "Общество с ограниченной ответственностью «Пример розничной торговли бытовой электроникой»"
+	paper.To.Name, paper.NewUnit.Model = paper.Customer.Name, c.Unit.Model
+	if x := paper.Certificate; x != nil {
+		x.Unit, x.Buyer = c.Unit, paper.Customer.Name
+	}
+	return paper
+}
+
+var longComplaint = strings.TrimSpace(strings.Repeat("Устройство выключается само под нагрузкой. ", 7))
+
+// TestCrowdedPapers holds that long names and lists flow on, over pages where
+// they must, and that nothing of them is lost or written over.
+func TestCrowdedPapers(t *testing.T) {
+	p := printer(t)
+	for _, kind := range care.PaperKinds() {
+		for _, lang := range langs {
+			got, _ := rendered(t, p, crowded(t, kind, lang))
+			what := fmt.Sprintf("a crowded %s in %s", kind, lang)
+			insideThePage(t, what, got)
+			if kind.Inside() {
+				if len(got.pages) != 1 {
+					t.Errorf("%s takes %d labels", what, len(got.pages))
+				}
+				continue
+			}
+			want := map[care.PaperKind][]string{
+				care.IntakeSlip:    {"кабель № 1", "кабель № 40", longComplaint},
+				care.HandBackPaper: {"MB-0000", "MB-0024", "2 / 2"},
+				care.ClosingAct:    {"MB-0000", "MB-0024", "2 / 2"},
+			}[kind]
+			text := strings.ReplaceAll(flat(got.text()), "\u00a0", " ")
+			for _, w := range want {
+				if !strings.Contains(text, w) {
+					t.Errorf("%s lacks %q:\n%s", what, w, text)
+				}
+			}
+			if kind != care.RepairForm && (!strings.Contains(text, "Димитрова-Владигерова") || strings.Contains(text, "Константинопол ска")) {
+				t.Errorf("%s cuts the name:\n%s", what, text)
+			}
+		}
+	}
+}
+
 // TestLookAtThem writes every paper to a folder, to be looked at.
 func TestLookAtThem(t *testing.T) {
 	dir := os.Getenv("TALON_PAPERS")
@@ -348,6 +408,12 @@ func TestLookAtThem(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(filepath.Join(dir, string(kind)+"."+lang+".pdf"), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if content, err = p.Render(crowded(t, kind, lang)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, string(kind)+"."+lang+".crowded.pdf"), content, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}

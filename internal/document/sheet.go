@@ -109,7 +109,8 @@ func (s *sheet) putRight(x, y, size float64, text string) {
 var shortened = regexp.MustCompile(`((?:^|[\s(])(?:чл|ал|т|ст|п|№|Art|No)\.?) (\d)`)
 
 // wrap breaks a text into lines of a width, in the letter that is set. Spaces
-// that must not break hold; a word that is too long is cut.
+// that must not break hold; a word that is too long is parted, after a hyphen where
+// it has one.
 func (s *sheet) wrap(text string, width float64) []string {
 	var out []string
 	text = shortened.ReplaceAllString(strings.TrimRight(s.has.clean(text), "\n "), "$1\u00a0$2")
@@ -137,6 +138,9 @@ func (s *sheet) wrapLine(paragraph string, width float64) []string {
 		}
 		for s.pdf.GetStringWidth(word) > width {
 			head := s.fitting(word, width)
+			if i := strings.LastIndexAny(head, "-/@_"); i > 0 { // where people would part it themselves
+				head = head[:i+1]
+			}
 			out, word = append(out, head), word[len(head):]
 		}
 		now = word
