@@ -331,7 +331,7 @@ func (a reply) sound(lang string) {
 		}
 	}
 	for _, n := range a.all(func(n *html.Node) bool { return n.Data == "input" || n.Data == "select" || n.Data == "textarea" }) {
-		if attrOf(n, "type") != "hidden" && !labels[attrOf(n, "id")] {
+		if !slices.Contains([]string{"hidden", "submit"}, attrOf(n, "type")) && !labels[attrOf(n, "id")] {
 			a.t.Errorf("%s: the field %q has no label", a.path, attrOf(n, "name"))
 		}
 		for _, id := range strings.Fields(attrOf(n, "aria-describedby")) {
