@@ -384,9 +384,7 @@ func hidden(values url.Values, asked []string) []pair {
 			out = append(out, pair{name, value})
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		return out[i].Name < out[j].Name || out[i].Name == out[j].Name && out[i].Value < out[j].Value
-	})
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
 }
 
