@@ -216,3 +216,111 @@ test('the counter shows the decision as the form is filled in, and takes the dev
   assert.match(await page.locator('main').innerText(), /device is taken in/);
   assert.deepEqual(page.problems, []);
 });
+
+test('a clerk takes a known device in by keys alone, in a few', async () => {
+  const page = await at('clerk', 'bg-omni');
+  await page.evaluate(() => fetch('/staff/units', { method: 'POST', body: new URLSearchParams({ category: 'phone', brand: 'Samsung', model: 'Galaxy A55', serial: 'KEYS-0001',
+    date: '2026-06-01', receipt: '77', warranty_months: '24', warranty_issuer: 'manufacturer' }) }));
+  let keys = 0;
+  const press = async (...list) => { for (const key of list) { await page.keyboard.press(key); keys += 1; } };
+  const type = async (text) => { await page.keyboard.type(text); keys += text.length; };
+  await press('n');
+  await page.waitForURL('**/staff/intake');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
+  await type('KEYS-0001');
+  await press('Enter');
+  await page.waitForURL(/q=KEYS-0001/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'text');
+  await type('no sound');
+  await press('Tab', 'Tab', 'Space');
+  assert.notEqual(await page.inputValue('#condition'), '', 'a word for the condition');
+  await page.focus('#phone'); // past what is not asked today
+  await type('000016'); // the end of a number is enough
+  await page.locator('.person').first().waitFor();
+  await press('ArrowDown', 'Enter');
+  await page.locator('#who [name=customer]').waitFor({ state: 'attached' });
+  await page.waitForFunction(() => document.activeElement.id === 'return');
+  await press('Control+Enter');
+  await page.waitForURL('**/staff/claims/RMA-*');
+  assert.match(await page.locator('main').innerText(), /device is taken in/);
+  assert.ok(keys < 40, `${keys} keys`);
+  assert.deepEqual(page.problems, []);
+});
+
+test('a known customer is found as one types, by keys', async () => {
+  const page = await at('clerk', 'bg-omni', phone);
+  const asked = [];
+  page.on('request', (r) => { if (r.url().endsWith('/staff/intake/customers')) asked.push(r.method()); });
+  await page.goto(`${demo.address}/staff/intake?new=1&q=NEW-1`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'category');
+  await page.fill('#brand', 'Asus');
+  const name = await page.evaluate(async () => {
+    const shown = await (await fetch('/staff/work')).text();
+    return new DOMParser().parseFromString(shown, 'text/html').querySelector('td[data-label=Customer]').textContent;
+  });
+  await page.focus('#name');
+  await page.keyboard.type(name.slice(0, name.indexOf(' ') + 3));
+  await page.locator('.person').first().waitFor();
+  assert.ok(asked.length < 5, `asked ${asked.length} times while one typed`);
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'person');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await page.evaluate(() => document.activeElement.closest('[data-finds]') !== null), true, 'back in the fields');
+  await page.locator('.person', { hasText: name }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#who [name=customer]').waitFor({ state: 'attached' });
+  await page.waitForFunction(() => document.activeElement.id === 'return');
+  assert.match(await page.locator('#who').innerText(), new RegExp(name));
+  assert.equal(await page.inputValue('#brand'), 'Asus', 'what was typed stays');
+  await page.locator('#who button[name=pick]').click();
+  await page.waitForFunction(() => document.activeElement.id === 'phone');
+  assert.equal(await page.inputValue('#name'), '');
+  await page.selectOption('#return', 'deliver');
+  assert.ok(await page.locator('#address').isVisible(), 'an address is asked where it is needed');
+  await page.selectOption('#return', 'collect');
+  assert.ok(!(await page.locator('#address').isVisible()));
+  assert.deepEqual(page.problems, []);
+});
+
+test('menus open by keys and close with Escape', async () => {
+  const page = await at('manager', 'bg-omni');
+  const menus = page.locator('details.menu > summary');
+  assert.ok(await menus.count() >= 2);
+  await menus.first().focus();
+  await page.keyboard.press('Enter');
+  assert.ok(await page.locator('details.menu[open] a').first().isVisible());
+  await page.keyboard.press('Tab');
+  assert.ok(await page.evaluate(() => document.activeElement.closest('details.menu[open]') !== null), 'its places come next');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('details.menu[open]').count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY', 'where one was');
+  await page.keyboard.press('Shift+Slash');
+  const told = await page.locator('dialog#keys kbd').allInnerTexts();
+  assert.deepEqual(told, ['/', 'g', 'w', 'n', 'g', 'r', 'g', 'a', 'j', 'k', 'Enter', '↓', '↑', 'Ctrl', 'Enter', 'Esc', '?']);
+  await page.keyboard.press('Escape');
+  for (const [key, to] of [['r', '/staff/requests'], ['a', '/staff/alerts'], ['w', '/staff/work']]) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    await page.waitForURL(`**${to}`);
+  }
+  assert.deepEqual(page.problems, []);
+});
+
+test('no page of the desk is wider than a small phone', async () => {
+  const page = await at('manager', 'bg-omni', { width: 320, height: 720 });
+  const queue = ['/staff/work'];
+  const kinds = new Set();
+  while (queue.length) {
+    const where = queue.shift();
+    const kind = where.split('?')[0].split('/').map((part, i) => (i === 3 && part !== 'new' ? '*' : part)).join('/');
+    if (kinds.has(kind) || /\.(csv|ics)|\/(files|papers|documents|label)\b/.test(where)) continue;
+    kinds.add(kind);
+    const res = await page.goto(`${demo.address}${where}${where.includes('?') ? '&' : '?'}lang=bg`);
+    if (!(res.headers()['content-type'] ?? '').includes('html')) continue;
+    assert.equal(res.status(), 200, where);
+    assert.deepEqual(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]).then(([is, may]) => is <= may), true, `${where} scrolls sideways`);
+    for (const href of await page.$$eval('a[href^="/staff"]', (list) => list.map((a) => a.getAttribute('href').split('#')[0]))) if (!href.includes('lang=')) queue.push(href);
+  }
+  assert.ok(kinds.size > 20, `only ${kinds.size} kinds of pages`);
+  assert.deepEqual(page.problems, []);
+});
