@@ -121,6 +121,13 @@ func useCases(s *shop, claim, request string) map[desk.Action]func(context.Conte
 			}
 			return err
 		},
+		desk.FindCustomers: func(ctx context.Context, a care.Actor) error {
+			_, err := s.FindCustomers(ctx, a, desk.Contact{Name: "nobody"})
+			if _, other := s.Customer(ctx, a, "none"); (care.CodeOf(err) == care.Forbidden) != (care.CodeOf(other) == care.Forbidden) {
+				return fmt.Errorf("search says %w, page says %w", err, other)
+			}
+			return err
+		},
 		desk.AnswerRequests: func(ctx context.Context, a care.Actor) error { return s.Answer(ctx, a, "none", "x", false) },
 		desk.ReadRegistry: func(ctx context.Context, a care.Actor) error {
 			_, _, err := s.FindUnits(ctx, a, "x", page)
