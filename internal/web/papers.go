@@ -31,6 +31,7 @@ type papersData struct {
 type paperLink struct {
 	Name   string
 	Number string // "" where it has none of its own
+	Before string // number of the paper that it replaces; "" = none
 	At     time.Time
 	Href   string
 	Print  string // where a form has it printed with a new tracking link; "" = Href will do
@@ -79,7 +80,7 @@ func (s *Server) trackedPapers(v *visit, token string) (papersData, error) {
 func (v *visit) paperLinks(list []care.Issued, base string) papersData {
 	out := papersData{Zone: v.Zone}
 	for _, p := range list {
-		l := paperLink{Name: v.L.T("paper_kind." + string(p.Kind)), At: p.At, Href: base + string(p.Kind) + ".pdf"}
+		l := paperLink{Name: v.L.T("paper_kind." + string(p.Kind)), At: p.At, Before: p.Replaces, Href: base + string(p.Kind) + ".pdf"}
 		if p.Number != p.Claim.Number {
 			l.Number = p.Number
 		}

@@ -99,6 +99,34 @@ func TestPapersAtTheDesk(t *testing.T) {
 	}
 }
 
+// TestAPaperNamesWhatItReplaces shows with the second conclusion the number of
+// the first.
+func TestAPaperNamesWhatItReplaces(t *testing.T) {
+	w := newStaffWorld(t)
+	r := w.paperClaim(t)
+	boss, no := care.System("bg-omni"), false
+	first := ""
+	for range 2 {
+		if _, err := w.desk.Do(t.Context(), boss, r.Claim.ID, care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: &no}, Conclusion: "няма дефект"}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := w.desk.Papers(t.Context(), boss, r.Claim.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range list {
+			if p.Kind == care.Conclusion && first == "" {
+				first = p.Number
+			}
+		}
+	}
+	clerk := w.signedIn(t, w.user(t, "bg-omni", care.Clerk, ""), staffPassword)
+	page := clerk.get("/staff/claims/" + r.Claim.Number + "?lang=en").want(http.StatusOK)
+	if first == "" || !strings.Contains(words(page.doc), "Replaces No. "+first) {
+		t.Errorf("it does not say that it replaces %q", first)
+	}
+}
+
 // TestPapersByTheLink gives the customer the papers that are the customer's.
 func TestPapersByTheLink(t *testing.T) {
 	w := newStaffWorld(t)
