@@ -75,7 +75,7 @@ func TestHistoryTellsOnlyOfDecisionsThatChangeSomething(t *testing.T) {
 func TestHistoryRefusesADecisionThatIsBroken(t *testing.T) {
 	broken := decided(policy.Covered, "c1", "repair", "2026-06-01")
 	broken.Ruling.Decision = json.RawMessage("{")
-	if _, err := timeline(english(t), []care.Event{{Seq: 1, Data: broken}}, nil, nil, time.UTC); err == nil {
+	if _, err := timeline(english(t), []care.Event{{Seq: 1, Data: broken}, {Seq: 2, Data: broken}}, nil, nil, time.UTC); err == nil {
 		t.Error("a broken record passes for a decision")
 	}
 }
