@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/talon-care/talon/internal/care"
@@ -35,6 +34,9 @@ type KeptFile struct {
 	Preview []byte              `json:"preview,omitempty"` // JPEG; nil where there is none
 }
 
+// keptStatus says of what is kept, as of a stored answer, that it is whole.
+const keptStatus = 200
+
 // Keep looks a file through and keeps it for an hour under a new token.
 func (d *Desk) Keep(ctx context.Context, actor care.Actor, f NewFile) (KeptFile, error) {
 	read, err := d.readFile(ctx, f)
@@ -56,7 +58,7 @@ func (d *Desk) Keep(ctx context.Context, actor care.Actor, f NewFile) (KeptFile,
 	}
 	err = d.store.Tx(ctx, func(tx Tx) error {
 		for part, content := range map[string][]byte{"about": about, "content": read.File.Content} {
-			i := care.Idempotent{Retailer: actor.Retailer, Client: actor.ID, Key: keptKey(part, token), Status: http.StatusOK,
+			i := care.Idempotent{Retailer: actor.Retailer, Client: actor.ID, Key: keptKey(part, token), Status: keptStatus,
 				Body: aead.Seal(nil, nil, content, []byte(part)), Created: d.now().Add(keptFor - keepAnswers)} // the sweep looks for answers of a day ago
 			if err := tx.PutIdempotent(ctx, i); err != nil {
 				return err
