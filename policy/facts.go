@@ -105,11 +105,13 @@ type Service struct {
 	Demanded Moment `json:"demanded,omitzero" doc:"when the customer demanded it"`
 	Accepted Moment `json:"accepted,omitzero" doc:"when the device was accepted"`
 	Released Moment `json:"released,omitzero" doc:"repaired and given to the courier, or the customer told; absent = still in service"`
-	Kind     string `json:"kind,omitzero" enum:"service_kinds" doc:"hardware or software"`
-	Outcome  string `json:"outcome,omitzero" enum:"outcomes" doc:"how it ended"`
-	Centre   string `json:"centre,omitzero" enum:"centre_kinds" doc:"what kind of centre did it"`
-	Basis    string `json:"basis,omitzero" enum:"bases" doc:"basis it was done on"`
-	Defect   string `json:"defect,omitzero" doc:"code of the defect, to recognise a repeated one"`
+	// HandedBack ends the time without the product (ЗоЗПП 20(3)).
+	HandedBack Moment `json:"handed_back,omitzero" doc:"back in the customer's hands; absent = when released"`
+	Kind       string `json:"kind,omitzero" enum:"service_kinds" doc:"hardware or software"`
+	Outcome    string `json:"outcome,omitzero" enum:"outcomes" doc:"how it ended"`
+	Centre     string `json:"centre,omitzero" enum:"centre_kinds" doc:"what kind of centre did it"`
+	Basis      string `json:"basis,omitzero" enum:"bases" doc:"basis it was done on"`
+	Defect     string `json:"defect,omitzero" doc:"code of the defect, to recognise a repeated one"`
 }
 
 // MarketFacts says what can be had in place of the unit.

@@ -216,6 +216,8 @@ func (t *thaw) service(f *Service) bool {
 			return t.moment(&f.Accepted)
 		case "released":
 			return t.moment(&f.Released)
+		case "handed_back":
+			return t.moment(&f.HandedBack)
 		case "kind":
 			return t.text(&f.Kind)
 		case "outcome":

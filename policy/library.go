@@ -97,6 +97,9 @@ func (d *decoder) checkService(n *yaml.Node, i int, s *Service) {
 			return
 		}
 	}
+	if back := s.HandedBack; !back.IsZero() && (s.Released.IsZero() || back.In(utc).Before(s.Released.In(utc).AddDays(-1))) {
+		d.fault(n, "services[%d]: handed back before it was released", i)
+	}
 }
 
 func (d *decoder) checkPrice(root *yaml.Node, price *money.Amount, section, key string) {

@@ -177,7 +177,7 @@ type CoverClause struct {
 type ProlongationClause struct {
 	Clause
 	From     string   `json:"from" enum:"service_anchors" required:"true" doc:"first day of a stay: demanded or accepted"`
-	To       string   `json:"to" enum:"service_anchors" required:"true" doc:"last day of a stay: released"`
+	To       string   `json:"to" enum:"service_anchors" required:"true" doc:"last day of a stay: released, or handed_back (released while that is not known)"`
 	Outcomes []string `json:"outcomes" enum:"outcomes" required:"true" doc:"outcomes that count"`
 	Bases    []Basis  `json:"service_bases" enum:"bases" required:"true" doc:"bases of services that count"`
 }

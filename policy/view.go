@@ -82,8 +82,8 @@ type slot struct {
 
 // stay is one service with its moments as the shop's local dates.
 type stay struct {
-	demanded, accepted, released calendar.Date
-	service                      *Service
+	demanded, accepted, released, handedBack calendar.Date
+	service                                  *Service
 }
 
 // anchor gives the date of a stay by the name a pack uses; what was not
@@ -100,6 +100,11 @@ func (s stay) anchor(name string, today calendar.Date) calendar.Date {
 			return s.accepted
 		}
 		return s.demanded
+	case "handed_back":
+		if !s.handedBack.IsZero() {
+			return s.handedBack
+		}
+		fallthrough
 	default:
 		if s.released.IsZero() {
 			return today
@@ -146,7 +151,7 @@ func (v *view) reset(f *Facts, p *Program) {
 	stays := v.stays[:0]
 	for i := range f.Services {
 		s := &f.Services[i]
-		stays = append(stays, stay{s.Demanded.In(zone), s.Accepted.In(zone), s.Released.In(zone), s})
+		stays = append(stays, stay{s.Demanded.In(zone), s.Accepted.In(zone), s.Released.In(zone), s.HandedBack.In(zone), s})
 	}
 	slices.SortStableFunc(stays, func(a, b stay) int {
 		return a.anchor("demanded", v.today).Compare(b.anchor("demanded", v.today))

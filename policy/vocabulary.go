@@ -36,7 +36,7 @@ var vocabulary = map[string][]string{
 	"papers":           {"closing_act", "repair_form", "hand_back"},
 	"weekdays":         {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
 	"notice_subjects":  {"certificate_offer", "certificate_cancellation", "certificate_kept"},
-	"service_anchors":  {"demanded", "accepted", "released"},
+	"service_anchors":  {"demanded", "accepted", "released", "handed_back"},
 	"limit_verdicts":   {"paid", "needs_facts"},
 	"amounts":          {"price", "difference", "certificate_price"},
 	"deadline_anchors": {"demanded", "remedy_demanded", "loaner_demanded", "decided", "ready", "delivered"},

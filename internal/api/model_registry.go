@@ -290,19 +290,20 @@ func checkOf(c desk.Check) WarrantyCheck {
 
 // Stay is one stay of a unit in service: an entry of the prolongation ledger.
 type Stay struct {
-	ClaimID  string    `json:"claim_id,omitempty" doc:"the claim; absent for a service from before the registry was kept"`
-	Demanded time.Time `json:"demanded" doc:"the customer's demand"`
-	Accepted time.Time `json:"accepted" doc:"the device was taken in"`
-	Released time.Time `json:"released,omitzero" doc:"the customer was told that it is ready; absent while in service"`
-	Kind     string    `json:"kind,omitempty" vocab:"service_kinds" doc:"nature of the defect"`
-	Outcome  string    `json:"outcome,omitempty" vocab:"outcomes" doc:"how it ended"`
-	Centre   string    `json:"centre,omitempty" vocab:"centre_kinds" doc:"kind of centre"`
-	Basis    string    `json:"basis,omitempty" vocab:"bases" doc:"basis"`
+	ClaimID    string    `json:"claim_id,omitempty" doc:"the claim; absent for a service from before the registry was kept"`
+	Demanded   time.Time `json:"demanded" doc:"the customer's demand"`
+	Accepted   time.Time `json:"accepted" doc:"the device was taken in"`
+	Released   time.Time `json:"released,omitzero" doc:"the customer was told that it is ready; absent while in service"`
+	HandedBack time.Time `json:"handed_back,omitzero" doc:"the customer had it again; absent before, and where it was not written down"`
+	Kind       string    `json:"kind,omitempty" vocab:"service_kinds" doc:"nature of the defect"`
+	Outcome    string    `json:"outcome,omitempty" vocab:"outcomes" doc:"how it ended"`
+	Centre     string    `json:"centre,omitempty" vocab:"centre_kinds" doc:"kind of centre"`
+	Basis      string    `json:"basis,omitempty" vocab:"bases" doc:"basis"`
 }
 
 func stayOf(zone *time.Location) func(care.Stay) Stay {
 	return func(s care.Stay) Stay {
-		return Stay{ClaimID: s.Claim, Demanded: in(s.Demanded, zone), Accepted: in(s.Accepted, zone), Released: in(s.Released, zone),
+		return Stay{ClaimID: s.Claim, Demanded: in(s.Demanded, zone), Accepted: in(s.Accepted, zone), Released: in(s.Released, zone), HandedBack: in(s.HandedBack, zone),
 			Kind: s.Kind, Outcome: s.Outcome, Centre: s.Centre, Basis: string(s.Basis)}
 	}
 }

@@ -42,7 +42,7 @@ func TestRepairLife(t *testing.T) {
 	released := k.now
 	k.do(clerk, care.Ship{Carrier: "courier"}, care.HandOver{}, care.Close{})
 	c := k.claim
-	want := []care.Stay{{Retailer: "r", Unit: "unit", Claim: "claim", Demanded: start, Accepted: c.Stays[0].Accepted, Released: released,
+	want := []care.Stay{{Retailer: "r", Unit: "unit", Claim: "claim", Demanded: start, Accepted: c.Stays[0].Accepted, Released: released, HandedBack: c.Custody.Since,
 		Kind: "hardware", Outcome: "repaired", Centre: "authorised", Basis: policy.Warranty, Defect: "no-power"}}
 	if diff := cmp.Diff(want, c.Stays); diff != "" {
 		t.Errorf("ledger (-want +got):\n%s", diff)

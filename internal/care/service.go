@@ -17,6 +17,9 @@ type Stay struct {
 	Demanded time.Time `json:"demanded"`
 	Accepted time.Time `json:"accepted"`
 	Released time.Time `json:"released,omitzero"` // zero while in service
+	// HandedBack is when the customer had it again; zero before, and where
+	// nobody wrote it down.
+	HandedBack time.Time `json:"handed_back,omitzero"`
 
 	Kind    string       `json:"kind,omitempty"`    // hardware or software
 	Outcome string       `json:"outcome,omitempty"` // policy vocabulary "outcomes"
@@ -33,6 +36,6 @@ func (s Stay) Service(zone *time.Location) policy.Service {
 		}
 		return policy.Instant(t.In(zone).Truncate(time.Second))
 	}
-	return policy.Service{Demanded: at(s.Demanded), Accepted: at(s.Accepted), Released: at(s.Released),
+	return policy.Service{Demanded: at(s.Demanded), Accepted: at(s.Accepted), Released: at(s.Released), HandedBack: at(s.HandedBack),
 		Kind: s.Kind, Outcome: s.Outcome, Centre: s.Centre, Basis: string(s.Basis), Defect: s.Defect}
 }

@@ -127,6 +127,10 @@ func (p *WasHandedOver) apply(c *Claim, e Event) {
 	c.State = HandedOver
 	c.Custody = Holder{Kind: HeldByCustomer, Since: e.At}
 	c.Disposal = nil // the owner came in time
+	if n := len(c.Stays); n > 0 && !c.Stays[n-1].Released.IsZero() {
+		c.Stays = slices.Clone(c.Stays)
+		c.Stays[n-1].HandedBack = e.At
+	}
 	if c.Repair != nil && len(p.Parts)+len(p.Told) > 0 {
 		r := *c.Repair
 		r.Parts, r.Told = slices.Clone(p.Parts), slices.Clone(p.Told)

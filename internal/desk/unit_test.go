@@ -109,14 +109,19 @@ func TestLedger(t *testing.T) {
 		}
 		return x
 	}
+	fetched := func(x care.Stay, back string) []care.Stay {
+		x.HandedBack = at(back)
+		return []care.Stay{x}
+	}
 	cases := map[string]struct {
 		stays []care.Stay
-		omni  int // from acceptance
-		omsk  int // from the demand
+		omni  int // from acceptance to readiness
+		omsk  int // from the demand to the hand-over
 	}{
 		"none":                         {nil, 0, 0},
 		"one":                          {[]care.Stay{stay("2025-09-01", "2025-09-03", "2025-09-10", "repaired")}, 8, 10},
 		"in and out on one day":        {[]care.Stay{stay("2025-09-03", "2025-09-03", "2025-09-03", "repaired")}, 1, 1},
+		"fetched later":                {fetched(stay("2025-09-01", "2025-09-03", "2025-09-10", "repaired"), "2025-09-25"), 8, 25},
 		"two apart":                    {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-05", "repaired"), stay("2025-11-01", "2025-11-01", "2025-11-05", "repaired")}, 10, 10},
 		"two that overlap":             {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-10", "repaired"), stay("2025-09-05", "2025-09-05", "2025-09-14", "repaired")}, 14, 14},
 		"one inside another":           {[]care.Stay{stay("2025-09-01", "2025-09-01", "2025-09-20", "repaired"), stay("2025-09-05", "2025-09-05", "2025-09-10", "repaired")}, 20, 20},

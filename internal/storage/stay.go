@@ -40,17 +40,17 @@ func (t *Tx) putStays(ctx context.Context, c care.Claim) error {
 func stayRow(s care.Stay) []column {
 	return []column{
 		{"retailer_id", s.Retailer}, {"unit_id", s.Unit}, {"claim_id", s.Claim}, {"idx", s.Index},
-		{"demanded_at", micros(s.Demanded)}, {"accepted_at", micros(s.Accepted)}, {"released_at", micros(s.Released)},
+		{"demanded_at", micros(s.Demanded)}, {"accepted_at", micros(s.Accepted)}, {"released_at", micros(s.Released)}, {"handed_back_at", micros(s.HandedBack)},
 		{"kind", s.Kind}, {"outcome", s.Outcome}, {"centre", s.Centre}, {"basis", string(s.Basis)}, {"defect", s.Defect},
 	}
 }
 
 func stayFields(s *care.Stay) []any {
-	return []any{&s.Retailer, &s.Unit, &s.Claim, &s.Index, intoTime{&s.Demanded}, intoTime{&s.Accepted}, intoTime{&s.Released},
+	return []any{&s.Retailer, &s.Unit, &s.Claim, &s.Index, intoTime{&s.Demanded}, intoTime{&s.Accepted}, intoTime{&s.Released}, intoTime{&s.HandedBack},
 		&s.Kind, &s.Outcome, &s.Centre, &s.Basis, &s.Defect}
 }
 
-const staysOfUnit = `SELECT retailer_id, unit_id, claim_id, idx, demanded_at, accepted_at, released_at, kind, outcome, centre, basis, defect
+const staysOfUnit = `SELECT retailer_id, unit_id, claim_id, idx, demanded_at, accepted_at, released_at, handed_back_at, kind, outcome, centre, basis, defect
 	FROM service_stay WHERE retailer_id = $1 AND unit_id = $2 ORDER BY coalesce(demanded_at, 0), claim_id, idx`
 
 // StaysOfUnit is the prolongation ledger of a unit (B10).
