@@ -176,7 +176,7 @@ func TestPortalConsultationIsMoved(t *testing.T) {
 		t.Fatalf("times to choose from: %v", free)
 	}
 	_, token := b.receiptOf(b.send(page, "/request", contact("slot", free[0])))
-	track := b.get("/track/" + token)
+	track := b.get("/track/" + token).says("Вы записаны на видеоконсультацию")
 	moved := b.send(track, "/slot", url.Values{"slot": {free[2]}}).want(http.StatusOK).says(free[2][11:])
 	if moved.byID("slot") == nil {
 		t.Fatal("no booking on the page")
@@ -186,7 +186,11 @@ func TestPortalConsultationIsMoved(t *testing.T) {
 		t.Error("the first time is not free again")
 	}
 	b.send(moved, "/slot", url.Values{"slot": {"2026-03-14T03:00"}}).want(http.StatusUnprocessableEntity).says(free[2][11:])
-	b.get("/track/" + token).says(free[2][11:])
+	again := b.get("/track/" + token).says(free[2][11:])
+	b.send(again, "/slot/cancel", url.Values{"reason": {"не смогу"}}).want(http.StatusOK)
+	if text := b.get("/track/" + token).text(); strings.Contains(text, "Вы записаны") {
+		t.Errorf("still booked:\n%s", text)
+	}
 }
 
 // ofStaff are the parts of a pack that are no terms for customers: rates

@@ -57,6 +57,13 @@ func (p trackPage) StepName() string {
 	return ""
 }
 
+// Booked reports whether the request has an answer already: a consultation
+// that is to come.
+func (p trackPage) Booked() bool {
+	r := p.T.Request
+	return r.Request.State == care.RequestOpen && r.Meeting != nil && r.Meeting.Stands() && p.Now.Before(r.Meeting.End)
+}
+
 // Bring reports whether the device is still to be brought or sent, so that
 // the addresses come first.
 func (p trackPage) Bring() bool {

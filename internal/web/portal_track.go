@@ -107,6 +107,9 @@ func (v *visit) trackPage(t desk.Tracked, token string) trackPage {
 	}
 	if t.Claim == nil {
 		p.State = "portal.request." + string(t.Request.Request.State)
+		if p.Booked() {
+			p.State = "portal.request.booked"
+		}
 		return p
 	}
 	c := t.Claim.Claim
