@@ -1,6 +1,7 @@
 package care
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -123,10 +124,13 @@ type Customer struct {
 }
 
 // DeviceName is what people call a device: brand and model, the brand once
-// where the model begins with it, as it does in many price lists.
+// where the model begins with it or names it among its words, as in many price
+// lists ("Смартфон Samsung Galaxy A55").
 func DeviceName(brand, model string) string {
 	brand, model = strings.TrimSpace(brand), strings.TrimSpace(model)
-	if len(model) >= len(brand) && strings.EqualFold(model[:len(brand)], brand) {
+	begins := len(model) >= len(brand) && strings.EqualFold(model[:len(brand)], brand)
+	named := slices.ContainsFunc(strings.Fields(model), func(word string) bool { return strings.EqualFold(word, brand) })
+	if begins || named {
 		return model
 	}
 	return strings.TrimSpace(brand + " " + model)

@@ -7,6 +7,8 @@ func TestDeviceName(t *testing.T) {
 		{"Redmi", "Redmi Note 14", "Redmi Note 14"},
 		{"redmi", "RedmiBook 15", "RedmiBook 15"},
 		{"Xiaomi", "Pad 7", "Xiaomi Pad 7"},
+		{"Samsung", "Смартфон Samsung Galaxy A55", "Смартфон Samsung Galaxy A55"},
+		{"HP", "Laptop HP15", "HP Laptop HP15"},
 		{"Бирюса", "бирюса 10", "бирюса 10"},
 		{"Ж", "a", "Ж a"}, // shorter than the letter's bytes
 		{"LG", "", "LG"},

@@ -246,10 +246,16 @@ func placeLine(p care.Place, lang string) string {
 	if address == "" {
 		return name
 	}
+	return name + ", " + townOnce(name, address)
+}
+
+// townOnce is an address beside a place's name, without the town where the
+// name ends with it.
+func townOnce(name, address string) string {
 	if town, street, ok := strings.Cut(address, ", "); ok && strings.HasSuffix(name, ", "+town) {
-		address = street
+		return street
 	}
-	return name + ", " + address
+	return address
 }
 
 func (b *controls) people(value string) []pick {
