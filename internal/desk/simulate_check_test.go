@@ -398,8 +398,11 @@ func (w *town) checkTerm(l *life) {
 	days := map[calendar.Date]bool{}
 	for _, s := range read(w, func(tx *storage.Tx) ([]care.Stay, error) { return tx.StaysOfUnit(w.ctx(), l.retailer, u.ID) }) {
 		to := s.Released
-		if to.IsZero() {
+		switch {
+		case to.IsZero():
 			to = w.now
+		case !s.HandedBack.IsZero():
+			to = s.HandedBack
 		}
 		from := s.Demanded
 		if s.Accepted.Before(from) && !s.Accepted.IsZero() {
