@@ -128,7 +128,7 @@ for (const way of ways) {
         { ru: /Сертификат/i, en: /certificate/i, bg: /сертификат/i },
         { ru: /предъявлены все три документа/, en: /all three/i, bg: /и трите/i },
         { ru: /Окончание ремонта: до/, en: /repair/i, bg: /ремонт/i },
-        { ru: /Учтено время в ремонте: 17 дней/, en: /17 days/, bg: /17 дни/ });
+        { ru: /Учтено время в ремонте: 19 дней/, en: /19 days/, bg: /19 дни/ });
       await walk.repair('Заменена системная плата');
       await walk.giveBack();
       await walk.follow('closed');
