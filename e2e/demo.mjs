@@ -1,7 +1,7 @@
 // A demo of the built program, in a folder of its own, for one test file.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
@@ -31,6 +31,7 @@ function launch() {
 
 async function startDemo() {
   const dir = await mkdtemp(path.join(tmpdir(), 'talon-e2e-'));
+  if (process.env.TALON_DEMO) await cp(path.join(process.env.TALON_DEMO, 'filled'), dir, { recursive: true });
   // No visitor is as quick as a browser that is driven.
   const limits = ['--forms-per-minute', '6000', '--lookups-per-minute', '6000'];
   const child = spawn(process.env.TALON_BIN, ['demo', '--dir', dir, '--addr', '127.0.0.1:0', ...limits], { stdio: ['ignore', 'pipe', 'pipe'] });
