@@ -85,12 +85,12 @@ func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 	if err := d.moneyView(ctx, tx, actor, t, c, lang, &out); err != nil {
 		return out, err
 	}
-	sale := c.Sale
-	check, err := d.check(ctx, tx, t, care.UnitRecord{Unit: c.Unit, Sale: &sale}, lang)
-	if err != nil {
-		return out, err
-	}
 	if !slices.Contains([]care.Outcome{care.OutcomeRefunded, care.OutcomeDisposed}, c.Outcome) { // whose device it no longer is
+		sale := c.Sale
+		check, err := d.check(ctx, tx, t, care.UnitRecord{Unit: c.Unit, Sale: &sale}, lang)
+		if err != nil {
+			return out, err
+		}
 		out.Covers, out.Parts = check.Covers, check.Parts
 	}
 	stays, err := lineageStays(ctx, tx, c.Unit)

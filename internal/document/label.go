@@ -118,11 +118,7 @@ func (s *sheet) address(x, y, width float64, role string, a care.Address, size f
 	s.letter(7.5, false, soft)
 	s.put(x, y, 7.5, role)
 	y += 3.6
-	settlement := a.Settlement
-	if strings.Contains(a.Street, settlement) { // many write the whole address in one line
-		settlement = ""
-	}
-	for i, text := range []string{a.Name, a.Street, settlement, a.Phone} {
+	for i, text := range []string{a.Name, a.Street, beside(a.Street, a.Settlement), a.Phone} {
 		if text == "" {
 			continue
 		}

@@ -1,10 +1,6 @@
 package document
 
-import (
-	"strings"
-
-	"github.com/talon-care/talon/internal/care"
-)
+import "github.com/talon-care/talon/internal/care"
 
 // intakeSlip is what the customer takes along for the device (B6; BG-47).
 func (s *sheet) intakeSlip() error {
@@ -57,11 +53,7 @@ func (s *sheet) wayBack() string {
 	if c.Return != care.ReturnDeliver {
 		return way
 	}
-	settlement := s.p.Request.Settlement
-	if strings.Contains(s.p.Request.Address, settlement) {
-		settlement = ""
-	}
-	return joined(", ", way, s.p.Request.Address, settlement)
+	return joined(", ", way, s.p.Request.Address, beside(s.p.Request.Address, s.p.Request.Settlement))
 }
 
 func or(text, otherwise string) string {

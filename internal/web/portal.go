@@ -96,7 +96,7 @@ type phone struct {
 
 // shopMenu lists the pages of a retailer's portal.
 func (v *visit) shopMenu() []Place {
-	base := "/r/" + url.PathEscape(v.Retailer.ID)
+	base := v.shopHref("")
 	list := make([]Place, 0, 4)
 	for _, key := range []string{"check", "request", "products", "terms"} {
 		href := base + "/" + key
@@ -202,9 +202,9 @@ func contactLineOf(v *visit, c policy.ContactClause) contactLine {
 	case "email":
 		line.Href = template.URL("mailto:" + url.PathEscape(c.Value)) //nolint:gosec // escaped above
 	case "form":
-		line.Text, line.Href = v.in(c.Text), template.URL("/r/"+url.PathEscape(v.Retailer.ID)+"/request") //nolint:gosec // escaped
+		line.Text, line.Href = v.in(c.Text), template.URL(v.shopHref("/request")) //nolint:gosec // escaped
 	case "catalogue":
-		line.Text, line.Href = v.in(c.Text), template.URL("/r/"+url.PathEscape(v.Retailer.ID)+"/products") //nolint:gosec // escaped
+		line.Text, line.Href = v.in(c.Text), template.URL(v.shopHref("/products")) //nolint:gosec // escaped
 	}
 	return line
 }

@@ -187,7 +187,7 @@ func (v *visit) organizer() string {
 			return "mailto:" + c.Value
 		}
 	}
-	return v.absolute("/r/" + url.PathEscape(v.Retailer.ID))
+	return v.absolute(v.shopHref(""))
 }
 
 // trackedDocument hands out a document that was sent in the thread.
@@ -246,6 +246,6 @@ func (s *Server) shopProducts(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page.Next, page.First = pageLinks("/r/"+url.PathEscape(v.Retailer.ID)+"/products", q, next)
+	page.Next, page.First = pageLinks(v.shopHref("/products"), q, next)
 	return v.html(http.StatusOK, "portal/products", page)
 }

@@ -84,7 +84,7 @@ func (s *Server) keptFiles(v *visit, values url.Values) ([]keptFile, error) {
 		values.Add("kept", token)
 		k := keptFile{Token: token, Name: f.Name, Kind: string(f.Kind), Type: f.Type, Weight: kilobytes(v, f.Size)}
 		if len(f.Preview) > 0 {
-			k.Small = "/r/" + url.PathEscape(v.Retailer.ID) + "/kept/" + url.PathEscape(token)
+			k.Small = v.shopHref("/kept/" + url.PathEscape(token))
 		}
 		out = append(out, k)
 	}

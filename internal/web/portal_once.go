@@ -57,7 +57,7 @@ func (s *Server) submit(v *visit, values url.Values, in desk.NewRequest) error {
 		return s.refused(v, values, in.Files, err)
 	}
 	s.cookies.Leave(v.w, v.r, receiptCookie, "/r/"+v.Retailer.ID+"/receipt", receiptAge, kept{Token: token, Until: s.now().Add(receiptAge)})
-	return v.redirect("/r/" + url.PathEscape(v.Retailer.ID) + "/receipt")
+	return v.redirect(v.shopHref("/receipt"))
 }
 
 func (s *Server) submitOnce(v *visit, values url.Values, in desk.NewRequest) (token string, err error) {

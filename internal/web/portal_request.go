@@ -234,7 +234,7 @@ func (s *Server) showForm(v *visit, status int, values url.Values, problems wron
 		}
 	}
 	v.whole()
-	v.asks, v.Enter = v.requestHref(), "send"
+	v.asks, v.Enter = v.shopHref("/request"), "send"
 	if kind == care.WarrantyService {
 		v.Enter = "check"
 	}
@@ -261,13 +261,10 @@ func (s *Server) showContact(v *visit, status int, values url.Values, problems w
 	if err != nil {
 		return err
 	}
-	v.asks, v.Enter = v.requestHref(), "send"
+	v.asks, v.Enter = v.shopHref("/request"), "send"
 	return v.html(status, "portal/contact", requestPage{Kind: values.Get("kind"), Problems: problems, Values: values, Kept: kept,
 		Hidden: hidden(values, append([]string{"step", "at", "kept"}, atContact...))})
 }
-
-// requestHref is where the form of a request is sent.
-func (v *visit) requestHref() string { return "/r/" + url.PathEscape(v.Retailer.ID) + "/request" }
 
 // remedies are what a customer may want of the retailer.
 func (s *Server) remedies(v *visit, chosen string) ([]option, error) {
@@ -327,7 +324,7 @@ func (s *Server) showStand(v *visit, status int, values url.Values, in desk.NewR
 		page.Live = true
 		return v.fragment(status, "portal/stand", "stand-live", page)
 	}
-	v.asks, v.Enter = v.requestHref(), "check"
+	v.asks, v.Enter = v.shopHref("/request"), "check"
 	return v.html(status, "portal/stand", page)
 }
 

@@ -436,7 +436,7 @@ func (s *Server) findTracking(v *visit) error {
 		return err
 	}
 	page := shopPageOf(v)
-	v.asks, v.Enter = "/r/"+url.PathEscape(v.Retailer.ID)+"/track", "find"
+	v.asks, v.Enter = v.shopHref("/track"), "find"
 	page.Link, page.Problems = typed, wrongs{{Field: "link", Text: v.L.T("error.portal_link")}}
 	return v.html(http.StatusUnprocessableEntity, "portal/shop", page)
 }
@@ -453,14 +453,14 @@ func (s *Server) sendLink(v *visit) error {
 	}
 	page := shopPageOf(v)
 	page.Lost = &lostLink{Number: values.Get("number"), Contact: values.Get("contact"), Open: true}
-	v.asks, v.Enter = "/r/"+url.PathEscape(v.Retailer.ID)+"/link", "send"
+	v.asks, v.Enter = v.shopHref("/link"), "send"
 	if values.Get("step") == inOtherWords {
 		return v.html(http.StatusOK, "portal/shop", page)
 	}
 	err = s.desk.SendLink(v.r.Context(), v.Retailer.ID, page.Lost.Number, page.Lost.Contact, s.cookies.Proxies.ClientIP(v.r))
 	if err == nil {
 		v.flash("good", "flash.link_asked")
-		return v.redirect("/r/" + url.PathEscape(v.Retailer.ID) + "#track")
+		return v.redirect(v.shopHref("#track"))
 	}
 	if care.CodeOf(err) == care.TooMany {
 		page.Problems = wrongs{{Field: "number", Text: failure(v.L, err)}}

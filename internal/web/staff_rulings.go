@@ -57,18 +57,14 @@ type sameRulings struct {
 
 func rulingsOf(events []care.Event) (sameRulings, error) {
 	out := sameRulings{changed: map[int][]string{}, repeated: map[int][]care.Event{}, folded: map[int]bool{}}
-	events = slices.DeleteFunc(slices.Clone(events), func(e care.Event) bool { return e.Data.EventKind() != care.EventDecided })
-	if len(events) < 2 { // nothing to compare; reading one takes time
+	decided := slices.DeleteFunc(slices.Clone(events), func(e care.Event) bool { return e.Data.EventKind() != care.EventDecided })
+	if len(decided) < 2 { // nothing to compare; reading one takes time
 		return out, nil
 	}
 	var last []string
 	var shown int
-	for _, e := range events {
-		d, ok := e.Data.(*care.WasDecided)
-		if !ok {
-			continue
-		}
-		now, err := aspects(d.Ruling)
+	for _, e := range decided {
+		now, err := aspects(e.Data.(*care.WasDecided).Ruling)
 		if err != nil {
 			return out, err
 		}

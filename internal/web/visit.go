@@ -93,6 +93,10 @@ func text(by map[string]string, lang string) string {
 // Path is the page's address without its query, for the menu.
 func (v *visit) Path() string { return v.r.URL.Path }
 
+// shopHref is an address of the retailer's own pages: "/terms" gives that of
+// its terms, "" that of its home.
+func (v *visit) shopHref(rest string) string { return "/r/" + url.PathEscape(v.Retailer.ID) + rest }
+
 // Language is one that the page can be read in.
 type Language struct {
 	Tag, Href string
