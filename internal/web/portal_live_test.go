@@ -175,7 +175,18 @@ func TestPortalConsultationIsMoved(t *testing.T) {
 	if len(free) < 3 {
 		t.Fatalf("times to choose from: %v", free)
 	}
-	_, token := b.receiptOf(b.send(page, "/request", contact("slot", free[0])))
+	_, lost := b.receiptOf(b.send(page, "/request", contact("slot", free[1])))
+	followed, err := s.desk.Tracked(t.Context(), lost, "ru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.desk.CancelSlot(t.Context(), manager("ru-omsk"), followed.Request.Request.ID, "мастер заболел"); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.get("/track/" + lost).text(); strings.Contains(text, "Вы записаны") {
+		t.Errorf("still booked though the shop cancelled:\n%s", text)
+	}
+	_, token := b.receiptOf(b.send(b.get("/r/ru-omsk/request?kind=video_consultation"), "/request", contact("slot", free[0])))
 	track := b.get("/track/" + token).says("Вы записаны на видеоконсультацию")
 	moved := b.send(track, "/slot", url.Values{"slot": {free[2]}}).want(http.StatusOK).says(free[2][11:])
 	if moved.byID("slot") == nil {
