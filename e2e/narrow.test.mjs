@@ -115,3 +115,20 @@ test('the question just answered stays where it is, with the focus, and nothing 
   assert.deepEqual(await page.evaluate(() => globalThis.jumps), []);
   await page.context().close();
 });
+
+// Walks: D2.
+test('what is fetched while one presses does not move the thing pressed', async () => {
+  const page = await visit({});
+  await page.goto(`${demo.address}/r/ru-omsk/request?kind=warranty_service&lang=ru`);
+  await page.fill('[name=serial]', 'E2E-PRESS-77');
+  const fold = page.locator('details:has([name=category]) > summary');
+  const asked = page.waitForResponse((r) => r.url().includes('/check?'));
+  await fold.hover();
+  await page.mouse.down(); // ends the field of the number: its device is looked for
+  assert.ok(!await Promise.race([asked, page.waitForTimeout(700)]), 'the page waits for the end of the press');
+  await page.mouse.up();
+  await asked;
+  await page.locator('#known :visible').first().waitFor();
+  assert.ok(await page.locator('[name=category]').isVisible(), 'the fold was pressed and is open');
+  await page.context().close();
+});
