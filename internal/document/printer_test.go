@@ -394,6 +394,59 @@ func TestCrowdedPapers(t *testing.T) {
 	}
 }
 
+// TestLabelsAreWhole holds that a serial and an address are never cut, and
+// never run into the bars.
+func TestLabelsAreWhole(t *testing.T) {
+	p := printer(t)
+	serials := map[string]string{"usual": "PQ-5500-8812-0F", "of an import": "SN0123456789ABCDEFGHIJKLMNOPQRS3456", "with hyphens": "SN-0123456789-ABCDEFGHIJ-0123456789-KLMNOPQR", "of sixty": strings.Repeat("0123456789", 6)}
+	for name, serial := range serials {
+		paper := crowded(t, care.DeviceLabel, "bg")
+		paper.Claim.Unit.Serial = serial
+		got, _ := rendered(t, p, paper)
+		if text := strings.ReplaceAll(got.text(), "\n", ""); !strings.Contains(text, serial) {
+			t.Errorf("a serial %s is cut:\n%s", name, got.text())
+		}
+		aboveTheBars(t, "a serial "+name, got.pages[0], 0)
+	}
+	for name, street := range map[string]string{
+		"usual": "бул. „Сливница“ 5, вх. Б, ет. 3",
+		"long":  strings.TrimSpace(strings.Repeat("ж.к. „Младост“ 4, бл. 441, вх. Б, ет. 12, ап. 156, до магазина срещу спирката; ", 3)),
+	} {
+		paper := crowded(t, care.ShippingLabel, "bg")
+		paper.To.Street, paper.From.Name, paper.Leg.Bulky = street, paper.Seller.Name, true
+		got, _ := rendered(t, p, paper)
+		text := strings.ReplaceAll(flat(got.text()), "\u00a0", " ")
+		for _, want := range []string{street, "фон Примерова", paper.To.Phone, "бытовой электроникой»"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("with an address %s the label lacks %q:\n%s", name, want, text)
+			}
+		}
+		aboveTheBars(t, "an address "+name, got.pages[0], 1)
+	}
+}
+
+// aboveTheBars holds that the lines of a label end above its Code 128, but for
+// those that are meant to stand under it.
+func aboveTheBars(t *testing.T, what string, p page, under int) {
+	t.Helper()
+	top := 0.0
+	for _, b := range p.boxes {
+		if b.ht < -20 { // a bar, drawn downwards; the squares of a QR are lower
+			top = max(top, b.y)
+		}
+	}
+	if top == 0 {
+		t.Fatalf("%s: there are no bars", what)
+	}
+	for _, l := range p.lines {
+		if l.y-l.size*0.25 < top {
+			if under--; under < 0 {
+				t.Errorf("%s: %q at %.0f runs into the bars, which end at %.0f", what, l.text, l.y, top)
+			}
+		}
+	}
+}
+
 // TestLookAtThem writes every paper to a folder, to be looked at.
 func TestLookAtThem(t *testing.T) {
 	dir := os.Getenv("TALON_PAPERS")
