@@ -270,15 +270,32 @@ func (s *Server) trackedAttachment(v *visit) error {
 	return v.sendFile(f)
 }
 
-// trackedAttach takes a customer's photos and papers.
+// trackedAttach takes a customer's photos and papers. Those that can't be taken
+// now wait on the form.
 func (s *Server) trackedAttach(v *visit) error {
-	token := v.r.PathValue("token")
-	_, files, err := v.formFiles()
-	if err == nil {
-		_, err = s.desk.TrackedAttach(v.r.Context(), token, files)
+	values, files, err := v.formFiles()
+	if err != nil && values == nil {
+		return err
 	}
-	if err != nil {
-		return s.trackedWrong(v, err, "attach", "")
+	if _, err := s.tracked(v); err != nil {
+		return err
+	}
+	dropped(values)
+	form, token := held{name: "attach", values: values}, v.r.PathValue("token")
+	again := err != nil || values.Get("step") == inOtherWords
+	if !again {
+		var all []desk.NewFile
+		if all, err = s.withKept(v, values, files); err == nil {
+			_, err = s.desk.TrackedAttach(v.r.Context(), token, all)
+		}
+		again = err != nil
+	}
+	if again {
+		var failed error
+		if form.wrong, failed = s.keep(v, values, files); failed != nil {
+			return failed
+		}
+		return s.trackedAgain(v, form, err)
 	}
 	v.flash("good", "flash.attachments.added")
 	return v.redirect("/track/" + url.PathEscape(token) + "#files")

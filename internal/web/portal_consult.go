@@ -88,7 +88,7 @@ func (s *Server) trackSlots(v *visit, page *trackPage) (err error) {
 			return nil
 		}
 	}
-	page.SlotDays, err = s.slotDays(v, "")
+	page.SlotDays, err = s.slotDays(v, page.Typed("slot", "slot", ""))
 	return err
 }
 
@@ -103,9 +103,12 @@ func (s *Server) trackedCancelSlot(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token := v.r.PathValue("token")
+	form, token := held{name: "slot-cancel", values: values}, v.r.PathValue("token")
+	if values.Get("step") == inOtherWords {
+		return s.trackedAgain(v, form, nil)
+	}
 	if err := s.desk.TrackedCancelSlot(v.r.Context(), token, values.Get("reason")); err != nil {
-		return s.trackedWrong(v, err, "slot", "")
+		return s.trackedAgain(v, form, err)
 	}
 	v.flash("good", "flash.portal_slot_cancelled")
 	return v.redirect("/track/" + url.PathEscape(token))
@@ -117,12 +120,12 @@ func (s *Server) trackedBookSlot(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token := v.r.PathValue("token")
-	tracked, err := s.desk.Tracked(v.r.Context(), token, v.Lang)
-	if err != nil {
-		return err
+	form, token := held{name: "slot", values: values}, v.r.PathValue("token")
+	if values.Get("step") == inOtherWords {
+		return s.trackedAgain(v, form, nil)
 	}
-	if err := v.at(tracked.Retailer.ID, false); err != nil {
+	tracked, err := s.tracked(v)
+	if err != nil {
 		return err
 	}
 	start, err := time.ParseInLocation(slotLayout, values.Get("slot"), v.Zone)
@@ -136,7 +139,7 @@ func (s *Server) trackedBookSlot(v *visit) error {
 		err = book(v.r.Context(), token, start)
 	}
 	if err != nil {
-		return s.trackedWrong(v, err, "slot", "")
+		return s.trackedAgain(v, form, err)
 	}
 	v.flash("good", "flash.portal_slot_booked")
 	return v.redirect("/track/" + url.PathEscape(token))
@@ -145,15 +148,11 @@ func (s *Server) trackedBookSlot(v *visit) error {
 // trackedCalendar is the booking as a calendar file: of a cancelled one, what
 // takes it out of the calendar again.
 func (s *Server) trackedCalendar(v *visit) error {
-	token := v.r.PathValue("token")
-	tracked, err := s.desk.Tracked(v.r.Context(), token, v.Lang)
+	tracked, err := s.tracked(v)
 	if err != nil {
 		return err
 	}
-	if err := v.at(tracked.Retailer.ID, false); err != nil {
-		return err
-	}
-	return v.calendarFile(tracked.Request, v.absolute("/track/"+token))
+	return v.calendarFile(tracked.Request, v.absolute("/track/"+v.r.PathValue("token")))
 }
 
 func (v *visit) calendarFile(r desk.RequestView, page string) error {

@@ -157,8 +157,8 @@ func TestPortalLanguageKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
-// TestPortalLanguageOfRefusals changes the language of pages that answer the
-// tracking page's forms and the search for a link.
+// TestPortalLanguageOfRefusals changes the language of pages that answer a
+// message and the search for a link.
 func TestPortalLanguageOfRefusals(t *testing.T) {
 	s := openPortal(t)
 	s.sell()
@@ -173,14 +173,12 @@ func TestPortalLanguageOfRefusals(t *testing.T) {
 		return ""
 	}
 	empty := b.post("/track/"+token+"/say", url.Values{"text": {"   "}}).want(http.StatusUnprocessableEntity)
-	choice := b.post("/track/"+token+"/do", url.Values{"command": {"cancel"}}).want(http.StatusUnprocessableEntity)
 	link := b.post("/r/bg-omni/track", url.Values{"link": {"няма такава"}}).want(http.StatusUnprocessableEntity)
 	b.lang = "en"
 	said := b.post(in(empty, "button", "formaction"), url.Values{"text": {"Още не съм изпратил"}, "step": {"lang"}}).want(http.StatusOK)
 	if got := untouched(said.form("/say", "")).Get("text"); got != "Още не съм изпратил" || strings.Contains(b.get("/track/"+token).text(), "изпратил") {
 		t.Errorf("%q is left of the message, or it was sent", got)
 	}
-	b.get(in(choice, "a", "href")).want(http.StatusOK)
 	again := b.post(in(link, "button", "formaction"), url.Values{"link": {"няма такава"}, "step": {"lang"}}).want(http.StatusUnprocessableEntity)
 	if got := untouched(again.form("/track", "")).Get("link"); got != "няма такава" {
 		t.Errorf("%q is left of the link", got)

@@ -25,8 +25,9 @@ type trackPage struct {
 	Way      *legRow // the way by courier that is under way or ordered
 	Actions  []trackAction
 	Thread   []said
-	Typed    string // a message that was not sent
+	Held     held // the form that comes back
 	Problems wrongs
+	Kept     []keptFile // files that wait to be sent
 	Now      time.Time
 	Loans    *desk.ClaimLoans
 	Papers   papersData
@@ -63,7 +64,7 @@ type trackAction struct {
 type actionOption struct{ Value, Text, Hint string }
 
 func (s *Server) tracking(v *visit) error {
-	page, err := s.openTracking(v)
+	page, err := s.openTracking(v, held{})
 	if err != nil {
 		return err
 	}
@@ -73,16 +74,24 @@ func (s *Server) tracking(v *visit) error {
 	return v.html(http.StatusOK, "portal/track", page)
 }
 
-func (s *Server) openTracking(v *visit) (trackPage, error) {
-	token := v.r.PathValue("token")
-	tracked, err := s.desk.Tracked(v.r.Context(), token, v.Lang)
+// tracked is what the visit's link leads to; the visit is its retailer's.
+func (s *Server) tracked(v *visit) (desk.Tracked, error) {
+	t, err := s.desk.Tracked(v.r.Context(), v.r.PathValue("token"), v.Lang)
+	if err == nil {
+		err = v.at(t.Retailer.ID, false)
+		v.Actor = anybody(t.Retailer.ID)
+	}
+	return t, err
+}
+
+func (s *Server) openTracking(v *visit, form held) (trackPage, error) {
+	tracked, err := s.tracked(v)
 	if err != nil {
 		return trackPage{}, err
 	}
-	if err := v.at(tracked.Retailer.ID, false); err != nil {
-		return trackPage{}, err
-	}
+	token := v.r.PathValue("token")
 	page := v.trackPage(tracked, token)
+	page.Held = form
 	if tracked.Claim != nil {
 		if page.Loans, err = s.desk.TrackedLoans(v.r.Context(), token); err != nil {
 			return page, err
@@ -93,6 +102,11 @@ func (s *Server) openTracking(v *visit) (trackPage, error) {
 	}
 	if page.Contact, err = v.contactOf(token); err != nil {
 		return page, err
+	}
+	if page.Asks("attach") {
+		if page.Kept, err = s.keptFiles(v, form.values); err != nil {
+			return page, err
+		}
 	}
 	return page, s.trackSlots(v, &page)
 }
@@ -254,7 +268,7 @@ func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.Clai
 		o.Text = upperFirst(v.L.Or("remedy_kinds", value))
 	case care.CmdRoute:
 		p := view.Places[value]
-		o.Text, o.Hint = text(p.Name, v.Lang), strings.TrimPrefix(text(p.Address, v.Lang)+", "+p.Phone, ", ")
+		o.Text, o.Hint = text(p.Name, v.Lang), joined(text(p.Address, v.Lang), oneLine(p.Phone))
 	case care.CmdAcknowledge:
 		if view.Decision == nil {
 			break
@@ -276,6 +290,11 @@ func joined(first, second string) string {
 	return first + ", " + second
 }
 
+// oneLine keeps each telephone number of a text in one piece.
+func oneLine(phones string) string {
+	return strings.NewReplacer(", ", ", ", "; ", "; ", " ", "\u00a0", "-", "\u2011").Replace(phones)
+}
+
 // remedyHint tells what a remedy pays or costs.
 func (v *visit) remedyHint(kind string, c care.Claim) string {
 	for _, r := range c.Remedies() {
@@ -290,129 +309,6 @@ func (v *visit) remedyHint(kind string, c care.Claim) string {
 		}
 	}
 	return ""
-}
-
-// trackedDo gives the claim the customer's command.
-func (s *Server) trackedDo(v *visit) error {
-	values, err := v.form()
-	if err != nil {
-		return err
-	}
-	cmd, err := customerCommand(values)
-	if err == nil {
-		_, err = s.desk.TrackedDo(v.r.Context(), v.r.PathValue("token"), cmd)
-	}
-	if err != nil {
-		return s.trackedWrong(v, err, values.Get("command"), "")
-	}
-	v.flash("good", "flash.portal_"+string(cmd.Name()))
-	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")))
-}
-
-// customerCommand makes the command of a form: those that a customer has.
-func customerCommand(values url.Values) (care.Command, error) {
-	yes, no := values.Get("accepted") == "true", values.Get("accepted") == "false"
-	switch name := care.CommandName(values.Get("command")); name {
-	case care.CmdAcknowledge:
-		if len(values["ids"]) == 0 {
-			return nil, care.Fail(care.Invalid, "portal_accept").At("ids")
-		}
-		return care.Acknowledge{IDs: values["ids"]}, nil
-	case care.CmdChooseBasis:
-		if values.Get("basis") == "" {
-			return nil, care.Fail(care.Invalid, "portal_choose").At("basis")
-		}
-		return care.ChooseBasis{Basis: policy.Basis(values.Get("basis"))}, nil
-	case care.CmdRoute:
-		if values.Get("centre") == "" {
-			return nil, care.Fail(care.Invalid, "portal_choose").At("centre")
-		}
-		return care.RouteTo{Centre: values.Get("centre")}, nil
-	case care.CmdChooseRemedy:
-		if values.Get("remedy") == "" {
-			return nil, care.Fail(care.Invalid, "portal_choose").At("remedy")
-		}
-		return care.ChooseRemedy{Remedy: values.Get("remedy")}, nil
-	case care.CmdDemandRemedy:
-		if values.Get("remedy") == "" {
-			return nil, care.Fail(care.Invalid, "portal_choose").At("remedy")
-		}
-		return care.DemandRemedy{Remedy: values.Get("remedy")}, nil
-	case care.CmdAnswerEstimate, care.CmdAnswerDifference:
-		if !yes && !no {
-			return nil, care.Fail(care.Invalid, "portal_choose").At("accepted")
-		}
-		if name == care.CmdAnswerEstimate {
-			return care.AnswerEstimate{Accepted: yes}, nil
-		}
-		return care.AnswerDifference{Accepted: yes}, nil
-	case care.CmdChangeReturn:
-		return care.ChangeReturn{Return: care.ReturnMethod(values.Get("return")), Address: values.Get("address"), Settlement: values.Get("settlement")}, nil
-	case care.CmdCancel:
-		if values.Get("reason") == "" {
-			return nil, care.Fail(care.Invalid, "portal_reason").At("reason")
-		}
-		return care.Cancel{Reason: values.Get("reason")}, nil
-	}
-	return nil, care.Fail(care.Invalid, "portal_command")
-}
-
-// trackedSay sends the customer's message.
-func (s *Server) trackedSay(v *visit) error {
-	values, err := v.form()
-	if err != nil {
-		return err
-	}
-	said := values.Get("text")
-	if values.Get("step") == inOtherWords {
-		return s.trackedTyped(v, said)
-	}
-	if said == "" {
-		err = care.Fail(care.Invalid, "portal_message").At("text")
-	} else {
-		err = s.desk.TrackedSay(v.r.Context(), v.r.PathValue("token"), said)
-	}
-	if err != nil {
-		return s.trackedWrong(v, err, "say", said)
-	}
-	v.flash("good", "flash.portal_said")
-	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")) + "#thread")
-}
-
-// trackedTyped shows the page in another language, with a message that was not
-// sent.
-func (s *Server) trackedTyped(v *visit, typed string) error {
-	page, err := s.openTracking(v)
-	if err != nil {
-		return err
-	}
-	page.Typed, v.asks = typed, "/track/"+url.PathEscape(page.Token)+"/say"
-	return v.html(http.StatusOK, "portal/track", page)
-}
-
-// trackedWrong shows the page again with the refusal; the field's id is that
-// of the form it stands in.
-func (s *Server) trackedWrong(v *visit, refusal error, form, typed string) error {
-	page, err := s.openTracking(v)
-	if err != nil {
-		return err
-	}
-	if err := page.Problems.take(v.L, refusal); err != nil {
-		return err
-	}
-	for i, w := range page.Problems {
-		if w.Field != "" {
-			page.Problems[i].Field = form + "-" + w.Field
-		}
-	}
-	page.Typed, v.here = typed, "/track/"+url.PathEscape(page.Token)
-	if form == "say" {
-		v.asks = v.here + "/say"
-	}
-	if page.Contact != nil {
-		page.Contact.Wrong = page.Problems.Of("contact-telegram")
-	}
-	return v.html(httpkit.Status(refusal), "portal/track", page)
 }
 
 // findTracking opens a link, or its last part, that was typed or pasted.

@@ -151,10 +151,15 @@ func (m *routes) shop(h handler) http.Handler {
 			if err := v.at(r.PathValue("retailer"), true); err != nil {
 				return err
 			}
-			v.Actor = care.Actor{Kind: care.CustomerActor, Retailer: v.Retailer.ID, Role: care.CustomerRole}
+			v.Actor = anybody(v.Retailer.ID)
 			return h(v)
 		})
 	})
+}
+
+// anybody is who looks at a retailer's pages.
+func anybody(retailer string) care.Actor {
+	return care.Actor{Kind: care.CustomerActor, Retailer: retailer, Role: care.CustomerRole}
 }
 
 // staff is a page for who is signed in; others are asked to sign in and come

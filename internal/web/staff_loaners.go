@@ -194,7 +194,7 @@ func (s *Server) trackedWithdrawLoaner(v *visit) error {
 		return err
 	}
 	if _, err = s.desk.TrackedWithdrawLoaner(v.r.Context(), v.r.PathValue("token"), form.Get("loan")); err != nil {
-		return s.trackedWrong(v, err, "loaner", "")
+		return s.trackedAgain(v, held{name: "loaner"}, err)
 	}
 	v.flash("good", "flash.portal_loaner_withdrawn")
 	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")))
@@ -292,7 +292,7 @@ func (s *Server) trackedLoaner(v *visit) error {
 		return err
 	}
 	if _, err = s.desk.TrackedDemandLoaner(v.r.Context(), v.r.PathValue("token"), form.Get("note")); err != nil {
-		return s.trackedWrong(v, err, "loaner", "")
+		return s.trackedAgain(v, held{name: "loaner"}, err)
 	}
 	v.flash("good", "flash.portal_loaner")
 	return v.redirect("/track/" + url.PathEscape(v.r.PathValue("token")))

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/talon-care/talon/internal/care"
@@ -155,12 +156,24 @@ func (v *visit) contactOf(token string) (*contactView, error) {
 	return out, nil
 }
 
+// typed shows what a form held instead of what is kept.
+func (c *contactView) typed(values url.Values, wrong string) {
+	c.Telegram, c.Off, c.Wrong = values.Get("telegram"), values.Get("off") != "", wrong
+	for i := range c.Channels {
+		c.Channels[i].Picked = slices.Contains(values["channels"], c.Channels[i].Value)
+	}
+}
+
 // trackedContact keeps how the customer wants to be told.
 func (s *Server) trackedContact(v *visit) error {
 	token := v.r.PathValue("token")
 	form, err := v.form()
 	if err != nil {
 		return err
+	}
+	typed := held{name: "contact", values: form}
+	if form.Get("step") == inOtherWords {
+		return s.trackedAgain(v, typed, nil)
 	}
 	wish := care.ContactWish{Off: form.Get("off") != "", Telegram: form.Get("telegram")}
 	for _, c := range form["channels"] {
@@ -174,7 +187,7 @@ func (s *Server) trackedContact(v *visit) error {
 		wish.Channels = append(wish.Channels, care.ByTelegram) // a chat that is new has no box to tick yet
 	}
 	if err := s.desk.SetTrackedContact(v.r.Context(), token, wish); err != nil {
-		return s.trackedWrong(v, err, "contact", "")
+		return s.trackedAgain(v, typed, err)
 	}
 	v.flash("good", "flash.portal_contact")
 	return v.redirect("/track/" + url.PathEscape(token) + "#contact")
