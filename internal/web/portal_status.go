@@ -155,7 +155,7 @@ func remedyTerm(l *i18n.Locale, kind string, view *desk.ClaimView) string {
 		for _, d := range b.Deadlines {
 			if name != "" && d.Name == name {
 				if _, err := calendar.ParseDate(d.Due); err == nil {
-					return l.T("portal.until", "date", dueText(l, view.Zone, d.Due))
+					return l.T("portal.by", "date", dueText(l, view.Zone, d.Due))
 				}
 			}
 		}
