@@ -74,7 +74,7 @@ func (c *company) calls() (seen []map[string]any, ids []string) {
 
 func (c *company) carrier() *carrier.Webhook {
 	c.t.Helper()
-	w, err := carrier.New(carrier.Config{ID: "rapid", URL: c.URL, Secret: secret, Timeout: time.Second, Attempts: 3, Pause: time.Millisecond, Now: clock})
+	w, err := carrier.New(carrier.Config{ID: "rapid", URL: c.URL, Secret: secret, Timeout: time.Minute, Attempts: 3, Pause: time.Millisecond, Now: clock})
 	if err != nil {
 		c.t.Fatal(err)
 	}
