@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { browser, demo, useDemo } from './demo.mjs';
-import { phone } from './pages.mjs';
+import { phone, replaced } from './pages.mjs';
 
 useDemo();
 
@@ -107,7 +107,7 @@ test('the question just answered stays where it is, with the focus, and nothing 
     const before = (await box.boundingBox()).y;
     const stand = await page.locator('#stand').elementHandle();
     await page.keyboard.press('Space');
-    await page.waitForFunction((old) => !old.isConnected && !document.querySelector('.htmx-request, .htmx-settling'), stand);
+    await replaced(page, stand);
     const after = (await box.boundingBox()).y;
     assert.ok(Math.abs(after - before) < 2, `${id} moved by ${after - before} px`);
     assert.equal(await page.evaluate(() => document.activeElement.id), id);

@@ -38,6 +38,13 @@ async function copy(page) {
   return page.judge;
 }
 
+const busy = '.htmx-request, .htmx-swapping, .htmx-settling';
+
+// replaced waits until what a script fetched has taken the place of an element.
+export async function replaced(page, element) {
+  await page.waitForFunction(([old, going]) => !old.isConnected && !document.querySelector(going), [element, busy]);
+}
+
 // Customer is somebody at home, with a browser that runs scripts or none.
 export class Customer {
   static async come(browser, demo, retailer, { lang, viewport, scripts, name }) {
@@ -63,7 +70,7 @@ export class Customer {
 
   // settled waits for what a script fetched after an answer.
   async settled() {
-    if (!this.page.judge) await this.page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling'));
+    if (!this.page.judge) await this.page.waitForFunction((going) => !document.querySelector(going), busy);
   }
 
   async leave() {

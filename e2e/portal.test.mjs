@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browser, demo, useDemo } from './demo.mjs';
-import { Staff, desktop, look, phone } from './pages.mjs';
+import { Staff, desktop, look, phone, replaced } from './pages.mjs';
 
 useDemo();
 
@@ -62,18 +62,20 @@ for (const [retailer, languages] of [['bg-omni', ['bg', 'en', 'ru']], ['ru-omsk'
 
       const address = page.url();
       const before = await page.locator('#stand .stand-now').innerText();
+      let stand = await page.locator('#stand').elementHandle();
       const answer = page.waitForResponse((r) => r.request().method() === 'POST' && r.request().headers()['hx-request'] === 'true');
       await page.locator('#stand .stand-ask input:not(:checked):not([value=""])').first().check();
       const fragment = await (await answer).text();
       assert.doesNotMatch(fragment, /<html/, `${name}: a part of the page is fetched, not the page`);
       assert.match(fragment, /id="stand"/);
-      if (retailer === 'bg-omni' && nth === 0) await page.waitForFunction((old) => document.querySelector('#stand .stand-now').innerText !== old, before);
+      await replaced(page, stand);
+      if (retailer === 'bg-omni' && nth === 0) assert.notEqual(await page.locator('#stand .stand-now').innerText(), before);
       assert.equal(page.url(), address);
       assert.ok((await page.locator('#stand-said').innerText()).length > 10, `${name}: what changed is said aloud`);
       for (const box of await page.locator('[name=accept]').all()) {
-        const said = page.waitForResponse((r) => r.request().headers()['hx-request'] === 'true');
+        stand = await page.locator('#stand').elementHandle();
         await box.check();
-        await said;
+        await replaced(page, stand);
       }
       await seen(page, `${name}-stand`, lang);
       await page.click('button[value=contact]');

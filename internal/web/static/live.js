@@ -24,7 +24,8 @@ addEventListener('pointerdown', () => {
   press = setTimeout(released, longest);
 }, true);
 
-for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(released), true); // after the click
+addEventListener('click', released, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(released), true); // no click may follow
 
 document.addEventListener('htmx:confirm', (event) => {
   if (!press) return;
