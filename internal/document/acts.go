@@ -127,7 +127,11 @@ func (s *sheet) defect() string {
 	if d := c.Diagnosis; d != nil {
 		var found []string
 		for _, f := range d.Facts.Findings {
-			found = append(found, joined(" – ", s.l.Or("findings", f.Code), s.l.Or("parts", f.Part)))
+			one := s.l.Or("findings", f.Code)
+			if f.Part != "" {
+				one = s.l.T("list.dash", "first", one, "last", s.l.Or("parts", f.Part))
+			}
+			found = append(found, one)
 		}
 		if d.Facts.FailedPart != "" {
 			found = append(found, s.l.T("papers.back.failed", "part", s.l.Or("parts", d.Facts.FailedPart)))

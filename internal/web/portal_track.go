@@ -259,7 +259,7 @@ func (v *visit) actionOption(cmd care.CommandName, value string, view *desk.Clai
 	case care.CmdChooseBasis:
 		o.Text, o.Hint = upperFirst(v.L.Or("bases", value)), v.L.T("portal.basis."+value)
 		if d := view.Decision; d != nil && d.Basis(policy.Basis(value)) != nil {
-			o.Text += " – " + v.L.Or("verdicts", string(d.Basis(policy.Basis(value)).Verdict))
+			o.Text = v.L.T("list.dash", "first", o.Text, "last", v.L.Or("verdicts", string(d.Basis(policy.Basis(value)).Verdict)))
 		}
 	case care.CmdChooseRemedy:
 		o.Text = upperFirst(v.L.Or("remedy_kinds", value))
