@@ -93,13 +93,17 @@ func (s *Server) submitOnce(v *visit, values url.Values, in desk.NewRequest) (to
 	return receipt.Token, nil
 }
 
+// patience is how long another click waits for the first one to end.
+const patience = 30 * time.Second
+
 // begin waits for a first click that is still under way.
 func (s *Server) begin(ctx context.Context, actor care.Actor, key, sent string) (*care.Idempotent, error) {
-	tick := time.NewTicker(100 * time.Millisecond)
+	const pause = 100 * time.Millisecond
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for tries := 0; ; tries++ {
 		before, err := s.desk.Begin(ctx, actor, key, sent)
-		if care.CodeOf(err) != care.Conflict || tries == 50 {
+		if care.CodeOf(err) != care.Conflict || tries == int(patience/pause) {
 			return before, err
 		}
 		select {
