@@ -16,6 +16,8 @@ set -uo pipefail
 self=$(realpath "$0")
 cd "$(dirname "$self")/.." || exit 1
 export GOTOOLCHAIN=${GOTOOLCHAIN:-local}
+# As the product is built: what vet compiles, lint, build and tests find again.
+export CGO_ENABLED=0
 
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
 steps=(format vet lint build test bench browser)
@@ -50,6 +52,7 @@ main() {
 		exit 1
 	fi
 	[[ ${#chosen[@]} -gt 0 ]] || chosen=("${steps[@]}")
+	again go mod download || echo "test.sh: not every module can be fetched; going on with what is here" >&2
 	for step in "${chosen[@]}"; do
 		run_step "$step"
 	done
@@ -67,10 +70,10 @@ step_format() {
 
 step_vet() { go vet ./...; }
 
-# staticcheck runs outside the module, so that go.mod stays the product's own.
-step_lint() { go run "$staticcheck" ./...; }
+# staticcheck comes from outside the module, so that go.mod stays the product's own.
+step_lint() { GOBIN=$PWD/bin again go install "$staticcheck" && bin/staticcheck ./...; }
 
-step_build() { CGO_ENABLED=0 go build -trimpath -o bin/talon ./cmd/talon && CGO_ENABLED=0 go build ./...; }
+step_build() { go build -o bin/talon ./cmd/talon && go build ./...; }
 
 # The race detector makes computation ten times as long, and the database that
 # is compiled into the tests is computation too. So it watches whole the
@@ -84,6 +87,7 @@ step_test() {
 	local packages raced=() plain=() at_once=() race=true
 	read -ra packages <<<"${PACKAGES:-./...}"
 	mapfile -t packages < <(go list -e "${packages[@]}")
+	[[ ${#packages[@]} -gt 0 ]] || { echo "there is no package to test" && return 1; }
 	for package in "${packages[@]}"; do
 		case $package in
 		*/packs | */packs/* | */cmd/talon | */internal/desk/demo | */internal/ingest | */internal/ingest/*) plain+=("$package") ;;
@@ -119,7 +123,7 @@ test_both() {
 	return $status
 }
 
-step_bench() { (cd bench && go vet ./... && go test -timeout 5m ./...); }
+step_bench() { (cd bench && { again go mod download || true; } && go vet ./... && go test -timeout 20m ./...); }
 
 step_browser() {
 	local with_node=()
@@ -134,7 +138,7 @@ step_browser() {
 		"${with_node[@]}" node --version >/dev/null ||
 			{ echo "missing: node.js 20 or newer (here $(node --version), and npm can't fetch another)" && return 3; }
 	fi
-	[[ -d node_modules/playwright-core && -d node_modules/axe-core ]] || npm ci --ignore-scripts --no-audit --no-fund ||
+	[[ -d node_modules/playwright-core && -d node_modules/axe-core ]] || again npm ci --ignore-scripts --no-audit --no-fund ||
 		{ echo "missing: the packages of e2e/package-lock.json" && return 3; }
 	CHROMIUM=$CHROMIUM "${with_node[@]}" npm test
 }
@@ -155,10 +159,16 @@ need() {
 install() {
 	[[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
 	echo "installing: $*"
-	if ! DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1; then
-		apt-get update -qq >/dev/null 2>&1
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-	fi
+	# Another apt may be at work on a machine that has just started.
+	local get=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+	"${get[@]}" install -y --no-install-recommends "$@" >/dev/null 2>&1 && return 0
+	again "${get[@]}" update >/dev/null 2>&1
+	"${get[@]}" install -y --no-install-recommends "$@" >/dev/null
+}
+
+# again tries what needs the network three times.
+again() {
+	"$@" || { sleep 5 && "$@"; } || { sleep 20 && "$@"; }
 }
 
 find_chromium() {
