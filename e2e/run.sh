@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the journeys in a real browser against a demo of its own.
-# Needs node and a Chromium (set CHROMIUM to another one's path).
+# Needs node and a Chromium (set CHROMIUM to another one's path). TALON_SHOTS is
+# a folder for pictures of the pages, if they are wanted.
 set -eu
 cd "$(dirname "$0")"
 CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"
