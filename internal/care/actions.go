@@ -65,11 +65,14 @@ func NextActions(c Claim, actor Actor) []Action {
 			continue
 		}
 		a := Action{Command: m.Command, Label: "action." + string(m.Command), Fields: fields}
-		if _, err := probe(c, m.Command, actor).run(c, env); err != nil {
-			var why *Error
-			if errors.As(err, &why) && why.Code == Blocked {
-				a.Blocked = why
-			}
+		cmd := probe(c, m.Command, actor)
+		err := elsewhere(c, cmd, actor)
+		if err == nil || CodeOf(err) != Blocked {
+			_, err = cmd.run(c, env)
+		}
+		var why *Error
+		if errors.As(err, &why) && why.Code == Blocked {
+			a.Blocked = why
 		}
 		list = append(list, a)
 	}

@@ -26,6 +26,9 @@ func Apply(c Claim, cmd Command, env Env) ([]Event, error) {
 	if err := legal(c, cmd.Name()); err != nil {
 		return nil, err
 	}
+	if err := elsewhere(c, cmd, env.Actor); err != nil {
+		return nil, err
+	}
 	payloads, err := cmd.run(c, env)
 	if err != nil {
 		return nil, err

@@ -53,7 +53,9 @@ func (a Accept) run(c Claim, env Env) ([]Payload, error) {
 	}
 	out := []Payload{&WasAccepted{Holder: holder, Condition: strings.TrimSpace(a.Condition), Accessories: trimmed(a.Accessories),
 		Defect: strings.TrimSpace(a.Defect), Centre: centreKind(holder, a.PlaceKind)}}
-	if holder.Kind == HeldByCourier && a.PlaceKind != ShopPlace && c.Centre == "" {
+	carried := holder.Kind == HeldByCourier && a.PlaceKind != ShopPlace && c.Centre == ""
+	instead := holder.Kind == HeldByCentre && a.PlaceKind == AuthorisedPlace && c.Centre != "" && c.Centre != a.Place
+	if carried || instead {
 		out = append(out, &WasRouted{Centre: a.Place}) // so that the centre sees what comes to it
 	}
 	if a.Documents != nil {

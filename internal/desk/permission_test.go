@@ -382,6 +382,46 @@ func TestPartnerSeesItsOwn(t *testing.T) {
 	})
 }
 
+// TestPartnerWorksAtItsOwnCentre keeps a partner from taking a device in for
+// another place, and from working on one that another place has; who has the
+// device has the claim.
+//
+// Walks: D7.
+func TestPartnerWorksAtItsOwnCentre(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, partner, clerk := s.t.Context(), as(care.Partner), as(care.Clerk)
+		id := s.open().Claim.ID
+		s.do(clerk, id, care.RouteTo{Centre: "asus-sofia"})
+		_, err := s.Do(ctx, partner, id, care.Accept{Place: "omni-shop-burgas", Condition: "цял"})
+		s.fails("a place that is not its own", "invalid error.not_your_centre", err)
+		s.do(clerk, id, care.Accept{Place: "omni-shop-burgas", Condition: "цял"})
+		found := care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: yes(), Kind: "hardware"}}
+		for _, cmd := range []care.Command{care.StartDiagnosis{}, found, care.Forward{To: "asus-sofia", Carrier: "Куриер"}} {
+			_, err := s.Do(ctx, partner, id, cmd)
+			s.fails(string(cmd.Name()), "blocked error.held_elsewhere", err)
+		}
+		v, err := s.Claim(ctx, partner, id, "bg")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, a := range v.Actions {
+			if a.Command == care.CmdDiagnose && (a.Blocked == nil || a.Blocked.Key != "error.held_elsewhere") {
+				s.t.Errorf("the diagnosis of a device at the shop is offered to the centre: %+v", a)
+			}
+		}
+		s.do(clerk, id, care.Forward{To: "asus-sofia", Carrier: "Куриер"})
+		_, err = s.Do(ctx, partner, id, care.ReceiveAtCentre{Place: "omni-shop-sofia"})
+		s.fails("a place that is not its own", "invalid error.not_your_centre", err)
+		s.do(partner, id, care.ReceiveAtCentre{})
+		s.do(partner, id, found)
+
+		other := s.open().Claim.ID
+		s.do(clerk, other, care.RouteTo{Centre: "asus-varna"})
+		s.do(clerk, other, care.Accept{Place: "asus-sofia", Condition: "цял"})
+		s.do(partner, other, found)
+	})
+}
+
 // TestCustomerSeesItsOwn keeps one customer's claim from another.
 //
 // Walks: D4.
