@@ -172,9 +172,9 @@ func (b *builder) checkAftercare(p *Pack) {
 	for i := range p.Partners {
 		r := &p.Partners[i]
 		b.checkText(p, r.Pos, "partner "+r.ID+": text", r.Text)
-		for name, period := range map[string]string{"accept": r.Accept, "diagnose": r.Diagnose} {
-			if got := b.period(r.Pos, "partner "+r.ID+": "+name, period, true); !got.IsClock() {
-				b.faults.add(r.Pos, "partner %s: %s is counted in hours (PT48H), not %q", r.ID, name, period)
+		for _, term := range []struct{ name, period string }{{"accept", r.Accept}, {"diagnose", r.Diagnose}} {
+			if got := b.period(r.Pos, "partner "+r.ID+": "+term.name, term.period, true); !got.IsClock() {
+				b.faults.add(r.Pos, "partner %s: %s is counted in hours (PT48H), not %q", r.ID, term.name, term.period)
 			}
 		}
 	}

@@ -165,9 +165,12 @@ func (d Dispose) run(c Claim, env Env) ([]Payload, error) {
 
 // sums checks the money of a disposal: proceeds are those of a sale.
 func (d Disposal) sums() error {
-	for field, a := range map[string]*money.Amount{"proceeds": d.Proceeds, "costs": d.Costs} {
-		if a != nil && a.Minor <= 0 {
-			return Fail(Invalid, "amount_not_positive", "field", field).At(field)
+	for _, sum := range []struct {
+		field string
+		*money.Amount
+	}{{"proceeds", d.Proceeds}, {"costs", d.Costs}} {
+		if sum.Amount != nil && sum.Minor <= 0 {
+			return Fail(Invalid, "amount_not_positive", "field", sum.field).At(sum.field)
 		}
 	}
 	if (d.How == DisposedSold) != (d.Proceeds != nil) {

@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -66,6 +67,15 @@ func TestDisposal(t *testing.T) {
 		c.change(&d)
 		if got := reason(in(t, care.Ready).try(clerk, care.Dispose{Disposal: d})); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+
+	for range 20 { // of two wrong sums the first is named, always
+		wrong := sold
+		wrong.Proceeds, wrong.Costs = sum(-1, "EUR"), sum(-1, "EUR")
+		var refused *care.Error
+		if err := in(t, care.Ready).try(clerk, care.Dispose{Disposal: wrong}); !errors.As(err, &refused) || refused.Field != "proceeds" {
+			t.Fatalf("two wrong sums: %v", err)
 		}
 	}
 

@@ -185,9 +185,12 @@ const (
 )
 
 func checkProduct(p *care.Product) error {
-	for name, s := range map[string]*string{"sku": &p.SKU, "brand": &p.Brand, "model": &p.Model} {
-		if *s = strings.TrimSpace(*s); len([]rune(*s)) > longestName {
-			return care.Fail(care.Invalid, "too_long", "field", name).At(name)
+	for _, text := range []struct {
+		field string
+		of    *string
+	}{{"sku", &p.SKU}, {"brand", &p.Brand}, {"model", &p.Model}} {
+		if *text.of = strings.TrimSpace(*text.of); len([]rune(*text.of)) > longestName {
+			return care.Fail(care.Invalid, "too_long", "field", text.field).At(text.field)
 		}
 	}
 	if err := oneOf(p.Category, "categories", "category"); err != nil {

@@ -15,13 +15,16 @@ func (s *Server) proposeDisposal(v *visit) error {
 		return err
 	}
 	in := care.Disposal{How: form.Get("how"), Reason: form.Get("reason")}
-	for name, to := range map[string]**money.Amount{"proceeds": &in.Proceeds, "costs": &in.Costs} {
-		if text := form.Get(name); text != "" && err == nil {
+	for _, field := range []struct {
+		name string
+		to   **money.Amount
+	}{{"proceeds", &in.Proceeds}, {"costs", &in.Costs}} {
+		if text := form.Get(field.name); text != "" && err == nil {
 			var a money.Amount
 			if a, err = money.Parse(plainSum(text), v.Pack.Currency); err != nil {
-				err = care.Fail(care.Invalid, "amount_not_positive").At(name)
+				err = care.Fail(care.Invalid, "amount_not_positive").At(field.name)
 			}
-			*to = &a
+			*field.to = &a
 		}
 	}
 	if err == nil {
