@@ -648,6 +648,17 @@ func TestCertificateJourney(t *testing.T) {
 		if next.Sale.Certificate != c.Number || next.Unit.Replaces != u.ID || len(next.Stays) != 2 {
 			s.t.Errorf("the new phone: certificate %q, replaces %q, %d stays", next.Sale.Certificate, next.Unit.Replaces, len(next.Stays))
 		}
+		if *next.Sale.Price != amount("23500.00", "RUB") {
+			s.t.Errorf("the customer has paid 23500.00 for the new phone, its sale says %s", next.Sale.Price)
+		}
+		old, err := s.CheckWarranty(ctx, omsk, u.Serial, "ru")
+		if err != nil || !old.Replaced || len(old.Covers)+len(old.Parts) != 0 || old.Offer != nil {
+			s.t.Errorf("the phone that was given back: %+v, %v", old, err)
+		}
+		paid, err := s.Claim(ctx, boss, r.Claim.ID, "ru")
+		if err != nil || cover(s.t, paid.Covers, policy.Warranty).From.String() != "2026-05-12" {
+			s.t.Errorf("the claim shows the terms that go on: %+v, %v", paid.Covers, err)
+		}
 		v = s.certificate(c.Number)
 		if v.Unit != next.Unit.ID || v.State != care.CertificateSold || v.Term == nil || v.Term.From != cover(s.t, next.Check.Covers, policy.Certificate).From {
 			s.t.Errorf("the certificate is of %s (%s): %+v", v.Unit, v.State, v.Term)

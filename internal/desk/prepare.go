@@ -178,6 +178,9 @@ func (w *work) replacement(c care.Replace) (care.Command, error) {
 	}
 	c.SaleOf = w.claim.Sale
 	c.SaleOf.ID, c.SaleOf.Unit, c.SaleOf.Key, c.SaleOf.Retailer = saleID, unitID, "", old.Retailer
+	if r, price := w.claim.Remedy, w.claim.Answers.Market.AnalogPrice; r != nil && r.Amount != nil && price != nil {
+		c.SaleOf.Price = price // recalculated (A9): what the customer has now paid for it
+	}
 	if _, err := care.Apply(w.claim, c, care.Env{Now: w.d.now(), Zone: w.terms.zone, Actor: w.actor}); err != nil {
 		return nil, err // before anything is stored
 	}

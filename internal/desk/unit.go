@@ -74,14 +74,28 @@ func (d *Desk) knownUnit(ctx context.Context, tx Tx, retailer string, in NewRequ
 	if err != nil {
 		return rec, err
 	}
-	_, gone := tx.UnitReplacing(ctx, retailer, rec.Unit.ID)
-	if !missing(&gone) {
-		if gone != nil {
-			return rec, fmt.Errorf("replacement of unit: %w", gone)
-		}
+	switch gone, err := replaced(ctx, tx, rec.Unit); {
+	case err != nil:
+		return rec, err
+	case gone:
 		return rec, care.Fail(care.Conflict, "unit_replaced", "serial", identity).At("serial")
 	}
 	return rec, d.oneOpenClaim(ctx, tx, rec.Unit)
+}
+
+// replaced tells whether another unit was given for this one.
+func replaced(ctx context.Context, tx Tx, u care.Unit) (bool, error) {
+	if u.ID == "" {
+		return false, nil
+	}
+	_, err := tx.UnitReplacing(ctx, u.Retailer, u.ID)
+	if missing(&err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("replacement of unit: %w", err)
+	}
+	return true, nil
 }
 
 // oneOpenClaim refuses a second claim while one is under way: the device can
@@ -194,6 +208,7 @@ type Check struct {
 	Parts    []CoveredPart   // put in on earlier claims, with warranties of their own that still run (RU-20.4)
 	Support  *policy.Support // the right to phone support (C6)
 	Offer    *CertificateOffer
+	Replaced bool // another unit was given for this one, and its terms went along
 	At       time.Time
 }
 
@@ -241,7 +256,24 @@ func (c *Check) tell(identity string, u care.Unit) {
 	}
 }
 
+// check says what is in force for a unit: nothing for one that another was
+// given for, whose terms went along.
 func (d *Desk) check(ctx context.Context, tx Tx, t terms, rec care.UnitRecord, lang string) (Check, error) {
+	gone, err := replaced(ctx, tx, rec.Unit)
+	if err != nil {
+		return Check{}, err
+	}
+	if gone {
+		u := rec.Unit
+		return Check{Retailer: u.Retailer, Category: u.Category, Brand: u.Brand, Model: u.Model, Serial: u.Serial, IMEI: u.IMEI,
+			SoldOn: saleOf(rec).Date, Replaced: true, At: d.now().In(t.zone).Truncate(time.Second)}, nil
+	}
+	return d.inForce(ctx, tx, t, rec, lang)
+}
+
+// inForce says what is in force under a unit's contract, whichever device
+// stands under it now.
+func (d *Desk) inForce(ctx context.Context, tx Tx, t terms, rec care.UnitRecord, lang string) (Check, error) {
 	stays, err := lineageStays(ctx, tx, rec.Unit)
 	if err != nil {
 		return Check{}, err

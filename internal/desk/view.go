@@ -87,7 +87,7 @@ func (d *Desk) claimView(ctx context.Context, tx Tx, actor care.Actor, t terms, 
 	}
 	if !slices.Contains([]care.Outcome{care.OutcomeRefunded, care.OutcomeDisposed}, c.Outcome) { // whose device it no longer is
 		sale := c.Sale
-		check, err := d.check(ctx, tx, t, care.UnitRecord{Unit: c.Unit, Sale: &sale}, lang)
+		check, err := d.inForce(ctx, tx, t, care.UnitRecord{Unit: c.Unit, Sale: &sale}, lang)
 		if err != nil {
 			return out, err
 		}

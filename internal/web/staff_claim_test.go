@@ -289,6 +289,11 @@ func TestStaffFourthFailureAfterThreeRepairs(t *testing.T) {
 	if p := b.get("/staff/units/SPARE-" + number).want(http.StatusOK); !strings.Contains(p.main(), "Given for PF-FOUR-1") {
 		t.Errorf("the new device does not name the old: %s", p.main())
 	}
+	for path, want := range map[string]string{"/staff/units/PF-FOUR-1": "went along to the device", "/r/bg-omni/check?id=PF-FOUR-1&lang=en": "Another device was given for this one"} {
+		if p := b.get(path).want(http.StatusOK); !strings.Contains(p.main(), want) || strings.Contains(p.raw, "tag good") {
+			t.Errorf("%s tells terms of a device that was given back: %s", path, p.main())
+		}
+	}
 }
 
 // drive gives the claim its next command again and again, and tells the
