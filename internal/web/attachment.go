@@ -1,125 +1,14 @@
 package web
 
 import (
-	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/httpkit"
 )
-
-// maxUpload is how large a form with photos and papers may be, in bytes: more
-// than most people hand in at once, less than a server minds.
-const maxUpload = 6*care.MaxAttachment + maxForm
-
-// uploads are the addresses that files are handed in at, with the largest form
-// that each takes. Everywhere else a form is at most maxForm.
-var uploads = []struct {
-	path *regexp.Regexp
-	most int64
-}{
-	{regexp.MustCompile(`^/staff/products/[^/]+/documents$`), care.MaxDocument + maxForm},
-	{regexp.MustCompile(`^/r/[^/]+/request$`), maxUpload},
-	{regexp.MustCompile(`^/track/[^/]+/files$`), maxUpload},
-	{regexp.MustCompile(`^/staff/(claims|requests)/[^/]+/files$`), maxUpload},
-	{regexp.MustCompile(`^/staff/claims/[^/]+/(do|foresee)/(accept|forward|receive|ship|hand_over|diagnose)$`), maxUpload},
-	{regexp.MustCompile(`^/staff/intake(/stand|/customers)?$`), maxUpload},
-}
-
-// bodyLimit lets larger bodies in where files are handed in.
-func bodyLimit(next http.Handler) http.Handler {
-	small := httpkit.BodyLimit(maxForm)(next)
-	large := make([]http.Handler, len(uploads))
-	for i, u := range uploads {
-		large[i] = httpkit.BodyLimit(u.most)(next)
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for i, u := range uploads {
-			if r.Method == http.MethodPost && u.path.MatchString(r.URL.Path) {
-				large[i].ServeHTTP(w, r)
-				return
-			}
-		}
-		small.ServeHTTP(w, r)
-	})
-}
-
-// inMemory is how much of a form with files is held in memory; the rest waits
-// in a file that goes with the request.
-const inMemory = 4 << 20
-
-// parseUpload reads a form that may have files in it; one without is fine.
-func (v *visit) parseUpload() (url.Values, error) {
-	if !strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data") {
-		return v.form()
-	}
-	if err := v.r.ParseMultipartForm(inMemory); err != nil {
-		if httpkit.Status(err) == http.StatusRequestEntityTooLarge {
-			return nil, err
-		}
-		return nil, httpkit.Refuse(http.StatusBadRequest, err)
-	}
-	return v.form()
-}
-
-// formFiles reads a form with photos and papers: the files of the fields
-// "photo", "receipt", "warranty_card" and "document", each of that kind.
-func (v *visit) formFiles() (url.Values, []desk.NewFile, error) {
-	values, err := v.parseUpload()
-	if err != nil || v.r.MultipartForm == nil {
-		return values, nil, err
-	}
-	var out []desk.NewFile
-	for _, kind := range care.AttachmentKinds() {
-		for _, h := range v.r.MultipartForm.File[string(kind)] {
-			if h.Filename == "" && h.Size == 0 {
-				continue // nothing was chosen
-			}
-			if len(out) == care.MaxAttachments {
-				return values, nil, care.Fail(care.Invalid, "too_many_files", "most", strconv.Itoa(care.MaxAttachments)).At("files")
-			}
-			f := desk.NewFile{Kind: kind, Name: h.Filename, Hidden: values.Get("hidden") != ""}
-			if f.Content, err = readUpload(h); err != nil {
-				return nil, nil, err
-			}
-			out = append(out, f)
-		}
-	}
-	return values, out, nil
-}
-
-func readUpload(h *multipart.FileHeader) ([]byte, error) {
-	f, err := h.Open()
-	if err != nil {
-		return nil, fmt.Errorf("open upload: %w", err)
-	}
-	defer f.Close()
-	content := make([]byte, h.Size)
-	if _, err := io.ReadFull(f, content); err != nil {
-		return nil, fmt.Errorf("read upload: %w", err)
-	}
-	return content, nil
-}
-
-// upload reads a form with one file in it.
-func (v *visit) upload(field string) (values url.Values, name string, content []byte, err error) {
-	if values, err = v.parseUpload(); err != nil || v.r.MultipartForm == nil {
-		return values, "", nil, err
-	}
-	files := v.r.MultipartForm.File[field]
-	if len(files) == 0 || files[0].Size == 0 {
-		return values, "", nil, nil
-	}
-	content, err = readUpload(files[0])
-	return values, files[0].Filename, content, err
-}
 
 // TakesPhotos reports whether photos come with a command: it moves the device,
 // or says what was found in it.
@@ -230,6 +119,9 @@ func (v *visit) MaxFiles() int { return care.MaxAttachments }
 // MaxMegabytes is how large a file may be.
 func (v *visit) MaxMegabytes() int { return care.MaxAttachment >> 20 }
 
+// MaxTogether is how many megabytes of files a form may have.
+func (v *visit) MaxTogether() int { return maxUpload >> 20 }
+
 // sendFile answers with an attachment. Whatever it holds, it can do nothing in
 // a browser but be shown as a picture or saved.
 func (v *visit) sendFile(f desk.AttachmentFile) error {
@@ -321,11 +213,14 @@ func (s *Server) staffAttachment(v *visit) error {
 func (s *Server) attachToClaim(v *visit) error {
 	id := v.r.PathValue("id")
 	values, files, err := v.formFiles()
-	if err != nil {
+	if err != nil && values == nil {
 		return err
 	}
 	event, _ := strconv.Atoi(values.Get("event")) // none is the claim
-	if _, err := s.desk.Attach(v.r.Context(), v.Actor, desk.AttachTo{Claim: id, Event: event}, files); err != nil {
+	if err == nil {
+		_, err = s.desk.Attach(v.r.Context(), v.Actor, desk.AttachTo{Claim: id, Event: event}, files)
+	}
+	if err != nil {
 		var a attempt
 		if err := a.refused(v.L, nil, err); err != nil {
 			return err

@@ -85,14 +85,16 @@ func (s *Server) trackedAgain(v *visit, form held, refusal error) error {
 	if err != nil {
 		return err
 	}
-	page.Problems = form.wrong
 	status := http.StatusOK
 	if refusal != nil {
 		status = httpkit.Status(refusal)
-		if len(form.wrong) == 0 || care.CodeOf(refusal) != care.Invalid { // what is wrong is said already
-			if err := page.Problems.take(v.L, refusal); err != nil {
-				return err
-			}
+		if err := page.Problems.take(v.L, refusal); err != nil {
+			return err
+		}
+	}
+	for _, w := range form.wrong {
+		if !slices.Contains(page.Problems, w) { // the refusal may have said it
+			page.Problems = append(page.Problems, w)
 		}
 	}
 	for i, w := range page.Problems {

@@ -92,6 +92,9 @@ func (v *visit) html(status int, page string, data any) error {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "private, no-cache")
 	}
+	if v.large && status == http.StatusUnprocessableEntity {
+		status = http.StatusRequestEntityTooLarge
+	}
 	v.w.WriteHeader(status)
 	if v.r.Method != http.MethodHead {
 		_, _ = v.w.Write(b.Bytes()) // the reader may have gone away

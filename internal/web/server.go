@@ -235,8 +235,11 @@ type problem struct {
 func (s *Server) fail(v *visit, err error) error {
 	p := problem{Status: httpkit.Status(err)}
 	var reason *care.Error
+	var tooLarge *http.MaxBytesError
 	if errors.As(err, &reason) {
 		p.Reason = reason
+	} else if errors.As(err, &tooLarge) {
+		p.Reason = care.Fail(care.Invalid, "form_too_large", "most", kilobytes(v, int(tooLarge.Limit)))
 	}
 	if p.Status >= http.StatusInternalServerError {
 		p.ID = httpkit.RequestID(v.r.Context())

@@ -72,7 +72,7 @@ func (s *Server) intakeStand(v *visit) error {
 	if !desk.May(v.Actor, desk.OpenClaims) {
 		return care.Fail(care.Forbidden, "forbidden", "action", string(desk.OpenClaims))
 	}
-	form, _, err := v.formFiles()
+	form, err := v.looked()
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ var foreseen = []care.CommandName{care.CmdDiagnose, care.CmdAccept, care.CmdReco
 // A script asks for the answer alone; the page's button for the whole page
 // with the form as it is.
 func (s *Server) claimForesee(v *visit) error {
-	form, _, err := v.formFiles()
+	form, err := v.looked()
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@ import (
 
 // claimDo gives a claim a command out of its form.
 func (s *Server) claimDo(v *visit) error {
-	form, files, err := v.formFiles()
-	if err != nil {
-		return err
+	form, files, over := v.formFiles()
+	if form == nil {
+		return over
 	}
 	name := care.CommandName(v.r.PathValue("command"))
 	if care.NewCommand(name) == nil {
@@ -36,10 +36,17 @@ func (s *Server) claimDo(v *visit) error {
 		return err
 	}
 	if len(wrong) > 0 {
-		return s.claimAgain(v, http.StatusUnprocessableEntity, attempt{command: name, typed: form, wrong: wrong})
+		a := attempt{command: name, typed: form, wrong: wrong}
+		if over != nil {
+			a.refusal = failure(v.L, over)
+		}
+		return s.claimAgain(v, http.StatusUnprocessableEntity, a)
 	}
 	seq, _ := strconv.Atoi(form.Get("seq")) // without one there is nothing to compare
-	if _, err = s.desk.DoWith(v.r.Context(), v.Actor, view.Claim.ID, seq, cmd, files); err != nil {
+	if err = over; err == nil {
+		_, err = s.desk.DoWith(v.r.Context(), v.Actor, view.Claim.ID, seq, cmd, files)
+	}
+	if err != nil {
 		a := attempt{command: name, typed: form}
 		if err := a.refused(v.L, fieldsFor(view, name), err); err != nil {
 			return err

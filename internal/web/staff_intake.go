@@ -187,13 +187,18 @@ const counterChannel = "counter"
 
 // intake opens a claim at the counter and takes the device in.
 func (s *Server) intake(v *visit) error {
-	form, files, err := v.formFiles()
-	if err != nil {
-		return err
+	form, files, over := v.formFiles()
+	if form == nil {
+		return over
 	}
 	page, in, err := s.readCounter(v, form)
 	if err != nil {
 		return err
+	}
+	if over != nil {
+		if err := page.Wrong.take(v.L, over); err != nil {
+			return err
+		}
 	}
 	if !takes(form) {
 		in.Files, files = files, nil

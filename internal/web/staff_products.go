@@ -71,6 +71,9 @@ type productData struct {
 	Action     string
 }
 
+// MaxFile is how many megabytes a document may have.
+func (productData) MaxFile() int { return care.MaxDocument >> 20 }
+
 // documentRow is one document of a product.
 type documentRow struct {
 	care.Document

@@ -77,7 +77,11 @@ func TestStaffCatalogueAndDocuments(t *testing.T) {
 	manual := append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("x"), 400<<10)...) // more than an ordinary form may hold
 	b.upload(product+"/documents", map[string]string{"title": "User guide", "lang": "en"}, "guide.pdf", manual).want(http.StatusOK)
 	b.upload(product+"/documents", map[string]string{"title": "A page"}, "a.pdf", []byte("<html>")).want(http.StatusUnprocessableEntity)
-	b.upload(product+"/documents", map[string]string{"title": "Huge"}, "a.pdf", append([]byte("%PDF-"), make([]byte, 6<<20)...)).want(http.StatusRequestEntityTooLarge)
+	huge := b.upload(product+"/documents", map[string]string{"title": "Huge"}, "a.pdf", append([]byte("%PDF-"), make([]byte, 6<<20)...)).
+		want(http.StatusRequestEntityTooLarge).says("The file is larger than 5 MB")
+	if got := huge.form(product + "/documents").values(nil).Get("title"); got != "Huge" {
+		t.Errorf("%q is left of the title", got)
+	}
 	if found := b.get("/staff/products?q=xiaomi").want(http.StatusOK); !strings.Contains(found.main(), "Xiaomi 14") {
 		t.Error("the product is not found by its brand")
 	}

@@ -31,6 +31,7 @@ type visit struct {
 	// that the key sends the form with.
 	asks, here string
 	Enter      string
+	large      bool // more was sent than is taken: whatever page answers it, says so
 
 	// Where the page is a retailer's:
 	Retailer care.Retailer
