@@ -56,6 +56,22 @@ func TestDates(t *testing.T) {
 	golden{}.check(t, b, func(l *Locale) string { return l.Date(calendar.Date{}) + l.DateShort(calendar.Date{}) })
 }
 
+// TestASentenceHasOneFullStop holds that a short word's stop ends a sentence too.
+func TestASentenceHasOneFullStop(t *testing.T) {
+	b := shipped(t)
+	d, err := calendar.ParseDate("2026-05-09")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden{"The contract of sale ended on 9~May 2026.", "Договор купли-продажи расторгнут 9~мая 2026~г.", "Договорът за продажба е развален на 9~май 2026~г."}.
+		check(t, b, func(l *Locale) string { return l.T("staff.cert.rescinded", "date", d) })
+	for text, want := range map[string]string{".": "", ". Если": " Если", "…": "…", "...": "...", ", и": ", и", "": ""} {
+		if got := afterStop("9 мая 2026 г.", text); got != want {
+			t.Errorf("%q after a stop is written %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestEveryMonthAndWeekday(t *testing.T) {
 	b := shipped(t)
 	months := []golden{{"January", "января", "януари"}, {"February", "февраля", "февруари"}, {"March", "марта", "март"}, {"April", "апреля", "април"},

@@ -143,7 +143,7 @@ func (l *Locale) fill(key string, t template, values Args) string {
 		value, ok := values[p.name]
 		switch {
 		case p.name == "":
-			b.WriteString(p.text)
+			b.WriteString(afterStop(b.String(), p.text))
 		case !ok:
 			l.bundle.onMissing(l.tag, key+" {"+p.name+"}")
 			b.WriteString("{" + p.name + "}")
@@ -154,6 +154,15 @@ func (l *Locale) fill(key string, t template, values Args) string {
 		}
 	}
 	return b.String()
+}
+
+// afterStop leaves out the full stop of a sentence that ends with a short word,
+// whose own stop is there already: "до 5 мая 2026 г."
+func afterStop(before, text string) string {
+	if strings.HasSuffix(before, ".") && strings.HasPrefix(text, ".") && !strings.HasPrefix(text, "..") {
+		return text[1:]
+	}
+	return text
 }
 
 // words translates one or several words of a vocabulary, as errors list them.
