@@ -12,6 +12,7 @@ import (
 	"github.com/talon-care/talon/calendar"
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
+	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/money"
 	"github.com/talon-care/talon/policy"
 )
@@ -123,5 +124,20 @@ func TestStaffJobs(t *testing.T) {
 	boss.get("/staff/jobs").want(http.StatusForbidden)
 	if slices.ContainsFunc(boss.get("/staff/work").all(element("a")), func(n *html.Node) bool { return attr(n, "href") == "/staff/jobs" }) {
 		t.Error("a manager's menu leads to the jobs")
+	}
+}
+
+// TestEveryJobHasAName holds that the page of jobs names what each of them does.
+func TestEveryJobHasAName(t *testing.T) {
+	words, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind := range new(desk.Desk).JobHandlers() {
+		for _, lang := range i18n.Languages() {
+			if !words.Locale(lang).Has("job." + string(kind)) {
+				t.Errorf("in %s the job %s has no name", lang, kind)
+			}
+		}
 	}
 }
