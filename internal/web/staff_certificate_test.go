@@ -100,7 +100,7 @@ func TestStaffCertificate(t *testing.T) {
 	boss.get(number).submit(entry[0], nil)
 	boss.get("/staff/money?state=approved&lang=en").says("CERT-2026-000001", "Refund of a certificate")
 	boss.get(number).submit(one+"/pay", fill{"reference": {"PP-77"}}).says("PP-77", "paid")
-	boss.get("/staff/certificates/report").says("2026-11", "₽190.00")
+	boss.get("/staff/certificates/report").says("November 2026", "₽190.00")
 	customer.get(link + "?lang=en").says("no longer in force: cancelled by the customer")
 	clerk.get(number).submit(number+"/link", nil).says("The customer opens the certificate by this link")
 	customer.get(link).want(http.StatusNotFound)

@@ -245,8 +245,8 @@ func (v *visit) turnaroundTable(r desk.ReportView) reportTable {
 		widest = max(widest, m.Ninth)
 	}
 	for _, m := range r.Months {
-		t.Rows = append(t.Rows, reportLine{[]reportCell{plainCell(v.month(m.Month), m.Month), v.count(m.Stays), v.away(m.Median), v.away(m.Ninth), v.away(m.Longest)}})
-		t.Bars = append(t.Bars, reportBar{Label: v.month(m.Month), Value: v.L.T("report.turnaround_bar", "median", v.L.Span(m.Median), "ninth", v.L.Span(m.Ninth)),
+		t.Rows = append(t.Rows, reportLine{[]reportCell{plainCell(v.Month(m.Month), m.Month), v.count(m.Stays), v.away(m.Median), v.away(m.Ninth), v.away(m.Longest)}})
+		t.Bars = append(t.Bars, reportBar{Label: v.Month(m.Month), Value: v.L.T("report.turnaround_bar", "median", v.L.Span(m.Median), "ninth", v.L.Span(m.Ninth)),
 			Wide: share(int(m.Ninth/time.Minute), int(widest/time.Minute)), Part: share(int(m.Median/time.Minute), int(m.Ninth/time.Minute))})
 	}
 	if r.Turnaround.Stays > 0 {
@@ -255,13 +255,14 @@ func (v *visit) turnaroundTable(r desk.ReportView) reportTable {
 	return t
 }
 
-func (v *visit) month(key string) string {
+// Month names a month that is told as 2026-03.
+func (v *visit) Month(key string) string {
 	first, err := calendar.ParseDate(key + "-01")
 	if err != nil {
 		return key
 	}
 	year, month, _ := first.YMD()
-	return v.L.T("report.month", "month", v.L.T("report.month_"+strconv.Itoa(int(month))), "year", strconv.Itoa(year))
+	return i18n.Capital(v.L.T("report.month", "month", v.L.T("report.month_"+strconv.Itoa(int(month))), "year", strconv.Itoa(year)))
 }
 
 func (v *visit) centreTable(r desk.ReportView) reportTable {
