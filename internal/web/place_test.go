@@ -19,3 +19,16 @@ func TestPlaceLine(t *testing.T) {
 		}
 	}
 }
+
+func TestATownIsWrittenOnce(t *testing.T) {
+	for _, c := range []struct{ address, settlement, want string }{
+		{"Чепеларе, ул. „Смърч“ 3", "Чепеларе", ""},
+		{"ул. „Смърч“ 3", "Чепеларе", "Чепеларе"},
+		{"", "Чепеларе", "Чепеларе"},
+		{"ул. „Смърч“ 3", "", ""},
+	} {
+		if got := beside(c.address, c.settlement); got != c.want {
+			t.Errorf("beside %q stands %q, want %q", c.address, got, c.want)
+		}
+	}
+}
