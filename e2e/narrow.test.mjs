@@ -2,6 +2,8 @@
 // everything at twice the size, paper, a link into a folded part; what was
 // chosen stays, and the question just answered stays where it is.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { browser, demo, useDemo } from './demo.mjs';
@@ -85,6 +87,30 @@ test('photos and what was typed outlast a wrong phone and another language, with
   await page.click('main button[value=send]');
   await page.goto(new URL(await page.locator('.secret a').getAttribute('href'), demo.address).href);
   assert.match(await page.locator('#files').innerText(), /label\.png/);
+  await page.context().close();
+});
+
+// Walks: D1.
+test('a file that is too large, or too many together, is told of before it is sent', async () => {
+  const page = await visit({});
+  await page.goto(`${demo.address}/r/bg-omni/request?kind=consultation&lang=ru`);
+  const folder = mkdtempSync(path.join(tmpdir(), 'talon-files-'));
+  const file = (name, megabytes) => {
+    writeFileSync(path.join(folder, name), '');
+    truncateSync(path.join(folder, name), megabytes << 20);
+    return path.join(folder, name);
+  };
+  const told = page.locator('#photo-size');
+  const wrong = () => page.$eval('[name=photo]', (input) => input.validationMessage);
+  await page.setInputFiles('[name=photo]', [file('кино.mov', 11)]);
+  assert.equal(await told.innerText(), 'Файл «кино.mov» больше 10 МБ.');
+  assert.equal(await wrong(), await told.innerText());
+  await page.setInputFiles('[name=photo]', Array.from({ length: 7 }, (_, i) => file(`${i}.png`, 9)));
+  assert.match(await told.innerText(), /занимают 63 МБ, а за один раз можно отправить не больше 60 МБ/);
+  await page.setInputFiles('[name=photo]', [file('1.png', 9)]);
+  assert.equal(await wrong(), '');
+  assert.equal(await told.innerText(), '');
+  rmSync(folder, { recursive: true });
   await page.context().close();
 });
 
