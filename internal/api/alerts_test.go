@@ -3,8 +3,10 @@ package api
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/talon-care/talon/internal/care"
+	"github.com/talon-care/talon/internal/desk"
 )
 
 // TestAlertsAndJobs carries a claim past the end of its month: the technician's
@@ -49,4 +51,24 @@ func TestAlertsAndJobs(t *testing.T) {
 	}
 	w.want(http.StatusNotFound, call{method: http.MethodPost, path: "/jobs/none/retry", key: admin})
 	w.want(http.StatusForbidden, call{method: http.MethodGet, path: "/jobs", key: boss})
+}
+
+// TestInstantsInTheShopsZone has alerts and warnings tell the time as the
+// retailer's clocks show it, and a day as a day.
+func TestInstantsInTheShopsZone(t *testing.T) {
+	sofia, err := time.LoadLocation("Europe/Sofia")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for due, want := range map[string]string{"2026-03-28T22:30:00Z": "2026-03-29T00:30:00+02:00", "2026-03-29T01:30:00Z": "2026-03-29T04:30:00+03:00",
+		"2026-03-29": "2026-03-29", "": ""} {
+		if got := alertOf(sofia)(care.Alert{Due: due}).Due; got != want {
+			t.Errorf("due %q is told as %q, want %q", due, got, want)
+		}
+	}
+	warned := time.Date(2026, 1, 9, 22, 30, 0, 0, time.UTC)
+	u := uncollectedOf(sofia)(desk.Uncollected{Warnings: []care.Warned{{At: warned}}})
+	if got := u.Warnings[0].Format(time.RFC3339); got != "2026-01-10T00:30:00+02:00" {
+		t.Errorf("warned at %s", got)
+	}
 }

@@ -30,8 +30,17 @@ type Alert struct {
 func alertOf(zone *time.Location) func(care.Alert) Alert {
 	return func(a care.Alert) Alert {
 		return Alert{ID: a.ID, Kind: string(a.Kind), Role: string(a.Role), Claim: a.Claim, Request: a.Request, Number: a.Number, Deadline: a.Deadline,
-			Basis: string(a.Basis), Due: a.Due, DueAt: in(a.DueAt, zone), At: in(a.At, zone), Settled: in(a.Settled, zone), Seen: a.Seen}
+			Basis: string(a.Basis), Due: dueIn(a.Due, zone), DueAt: in(a.DueAt, zone), At: in(a.At, zone), Settled: in(a.Settled, zone), Seen: a.Seen}
 	}
+}
+
+// dueIn is a last day as it stands, or an instant as the retailer's clocks show
+// it.
+func dueIn(due string, zone *time.Location) string {
+	if t, err := time.Parse(time.RFC3339, due); err == nil {
+		return t.In(zone).Format(time.RFC3339)
+	}
+	return due
 }
 
 // Job is work that the system has put off.

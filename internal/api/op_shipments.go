@@ -128,20 +128,28 @@ type warnIn struct {
 	Body  NewWarning
 }
 
-func (s *server) shipmentOf(l care.Leg) Leg {
+func (s *server) shipmentOf(zone *time.Location) func(care.Leg) Leg {
+	return func(l care.Leg) Leg { return s.legOf(l, zone) }
+}
+
+func (s *server) legOf(l care.Leg, zone *time.Location) Leg {
 	return Leg{ID: l.ID, ClaimID: l.Claim, Number: l.Number, Direction: string(l.Direction), From: Terminus{string(l.From.Kind), l.From.Place},
 		To: Terminus{string(l.To.Kind), l.To.Place}, Settlement: l.Settlement, Carrier: l.Carrier, Tracking: l.Tracking, Label: l.Label,
 		State: string(l.State), Late: l.Late(s.now()), Fault: l.Fault, Note: l.Note, Bearer: l.Bearer, Clause: l.Clause, Pack: l.Pack, Why: l.Why,
-		Cost: moneyOf(l.Cost), Priced: l.Priced, Grams: l.Grams, Bulky: l.Bulky, PickUp: l.PickUp, PromisedBy: l.PromisedBy, PromiseDay: l.PromiseDay, Promise: l.Promise,
-		HandedAt: l.HandedAt, Condition: l.Condition, Accessories: l.Accessories, BroughtAt: l.BroughtAt, DeliveredAt: l.DeliveredAt,
-		ArrivedAs: l.ArrivedAs, ArrivedWith: l.ArrivedWith, Missing: l.Missing(), Cancelled: l.CancelledReason, CreatedAt: l.Created}
+		Cost: moneyOf(l.Cost), Priced: l.Priced, Grams: l.Grams, Bulky: l.Bulky, PickUp: l.PickUp, PromisedBy: in(l.PromisedBy, zone), PromiseDay: l.PromiseDay, Promise: l.Promise,
+		HandedAt: in(l.HandedAt, zone), Condition: l.Condition, Accessories: l.Accessories, BroughtAt: in(l.BroughtAt, zone), DeliveredAt: in(l.DeliveredAt, zone),
+		ArrivedAs: l.ArrivedAs, ArrivedWith: l.ArrivedWith, Missing: l.Missing(), Cancelled: l.CancelledReason, CreatedAt: in(l.Created, zone)}
 }
 
-func uncollectedOf(u desk.Uncollected) UncollectedDevice {
+func uncollectedOf(zone *time.Location) func(desk.Uncollected) UncollectedDevice {
+	return func(u desk.Uncollected) UncollectedDevice { return waiting(u, zone) }
+}
+
+func waiting(u desk.Uncollected, zone *time.Location) UncollectedDevice {
 	out := UncollectedDevice{ClaimID: u.Claim.ID, Number: u.Claim.Number, ReadySince: u.Since, Days: u.Days, Warnings: []time.Time{},
 		Fee: moneyOf(u.Fee), DisposeFrom: u.DisposeFrom, Overdue: u.Overdue}
 	for _, w := range u.Warnings {
-		out.Warnings = append(out.Warnings, w.At)
+		out.Warnings = append(out.Warnings, in(w.At, zone))
 	}
 	if u.Next != nil {
 		out.NextWarning = u.Next.On
@@ -160,7 +168,7 @@ func (s *server) shipmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return paged(items, next, s.shipmentOf), nil
+			return paged(items, next, s.shipmentOf(who.zone)), nil
 		})
 	register(s, huma.Operation{OperationID: "get-shipment", Method: http.MethodGet, Path: "/shipments/{shipment}", Tags: tag, Security: byKey(),
 		Summary: "Show one"},
@@ -169,7 +177,7 @@ func (s *server) shipmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &shipmentOut{Body: s.shipmentOf(v.Leg)}, nil
+			return &shipmentOut{Body: s.legOf(v.Leg, who.zone)}, nil
 		})
 	register(s, huma.Operation{OperationID: "book-shipment", Method: http.MethodPost, Path: "/claims/{claim}/shipments", Tags: tag, Security: byKey(),
 		DefaultStatus: http.StatusCreated, Summary: "Order a courier for a claim's device",
@@ -181,7 +189,7 @@ func (s *server) shipmentOperations() {
 			if err != nil {
 				return nil, at(err, "grams", "/weight_grams")
 			}
-			return &shipmentOut{Body: s.shipmentOf(l)}, nil
+			return &shipmentOut{Body: s.legOf(l, who.zone)}, nil
 		})
 	register(s, huma.Operation{OperationID: "cancel-shipment", Method: http.MethodPost, Path: "/shipments/{shipment}/cancel", Tags: tag,
 		Security: byKey(), Summary: "Call off a courier who has not come yet"},
@@ -190,7 +198,7 @@ func (s *server) shipmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &shipmentOut{Body: s.shipmentOf(l)}, nil
+			return &shipmentOut{Body: s.legOf(l, who.zone)}, nil
 		})
 	register(s, huma.Operation{OperationID: "list-uncollected", Method: http.MethodGet, Path: "/uncollected", Tags: tag, Security: byKey(),
 		Summary: "List devices that wait for their owners, with warnings, storage fee and the lawful wait"},
@@ -199,7 +207,7 @@ func (s *server) shipmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return paged(items, next, uncollectedOf), nil
+			return paged(items, next, uncollectedOf(who.zone)), nil
 		})
 	register(s, huma.Operation{OperationID: "warn-customer", Method: http.MethodPost, Path: "/claims/{claim}/warnings", Tags: tag, Security: byKey(),
 		DefaultStatus: http.StatusNoContent, Summary: "Note that the customer was warned to collect"},

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/talon-care/talon/internal/care"
 )
@@ -23,6 +25,9 @@ func TestShipmentsByTheAPI(t *testing.T) {
 	id := made.str("id")
 	if made.str("state") != "booked" || made.str("to.place") != "asus-sofia" || made.str("bearer") == "" || made.str("clause") == "" {
 		t.Errorf("%s", made.raw)
+	}
+	if at, err := time.Parse(time.RFC3339, made.str("created_at")); err != nil || !strings.HasSuffix(made.str("created_at"), zoned(at, "Europe/Sofia")) {
+		t.Errorf("ordered at %s, want the shop's offset", made.str("created_at"))
 	}
 	w.want(409, call{method: "POST", path: path + "/shipments", key: key, body: examples["book-shipment"]})
 	w.want(200, call{method: "POST", path: "/shipments/" + id + "/cancel", key: key, body: examples["cancel-shipment"]})
@@ -46,4 +51,13 @@ func TestShipmentsByTheAPI(t *testing.T) {
 		t.Errorf("%d wait", n)
 	}
 	w.want(409, call{method: "POST", path: path + "/warnings", key: key, body: examples["warn-customer"]})
+}
+
+// zoned is the offset of a zone at an instant, as RFC 3339 writes it.
+func zoned(at time.Time, name string) string {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return err.Error()
+	}
+	return at.In(zone).Format("-07:00")
 }
