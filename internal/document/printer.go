@@ -178,7 +178,7 @@ func (s *sheet) contacts() []string {
 	for _, c := range s.p.Seller.Contacts {
 		text := c.Label + ": " + c.Value
 		if c.Extension != "" || len(c.Value) <= 24 { // a number stays in one piece
-			text = c.Label + ":\u00a0" + strings.ReplaceAll(c.Value, " ", "\u00a0")
+			text = c.Label + ":\u00a0" + unbroken(c.Value)
 		}
 		if c.Extension != "" {
 			text = s.l.T("papers.extension", "contact", text, "extension", c.Extension)
@@ -189,10 +189,13 @@ func (s *sheet) contacts() []string {
 		out = append(out, strings.Join(parts, " · "))
 	}
 	if p := s.p.Place; p != nil {
-		out = append(out, joined(", ", s.in(p.Name), s.in(p.Address), p.Phone))
+		out = append(out, joined(" · ", joined(", ", s.in(p.Name), s.in(p.Address)), unbroken(p.Phone)))
 	}
 	return out
 }
+
+// unbroken keeps a number in one piece.
+func unbroken(text string) string { return strings.ReplaceAll(text, " ", "\u00a0") }
 
 // in is a text by language, or the one there is.
 func (s *sheet) in(by map[string]string) string {

@@ -110,7 +110,7 @@ func (s *sheet) disputes() {
 	s.para(s.l.T("papers.refusal.disagree"))
 	for _, d := range s.p.Disputes {
 		s.need(3 * s.lineHeight(body))
-		s.row([]cell{{width: s.width(), text: joined(" · ", d.Name, d.Web, d.Phone), strong: true}}, 0)
+		s.row([]cell{{width: s.width(), text: joined(" · ", d.Name, d.Web, unbroken(d.Phone)), strong: true}}, 0)
 		s.row([]cell{{width: s.width(), text: joined(" ", d.Text, parenthesis(d.Source))}}, 1.6)
 	}
 }
