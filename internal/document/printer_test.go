@@ -22,13 +22,13 @@ var says = map[care.PaperKind]map[string][]string{
 	care.IntakeSlip: {
 		"en": {"Intake slip", "No. RMA-2026-000017-A12 of 20 April 2026", "Scratches on the lid", "charger and sleeve", "Receipt, warranty card", "11 May 2026", "Contents of the device may be lost"},
 		"ru": {"Квитанция о приёме", "№ RMA-2026-000017-A12 от 20 апреля 2026 г.", "Комплектность", "Кассовый чек, гарантийный талон", "С чем клиент ознакомлен и согласен", "Товар сдал"},
-		"bg": {"Разписка за приемане", "№ RMA-2026-000017-A12 от 20 април 2026 г.", "Комплектация", "Касов бон, гаранционна карта", "11 май 2026 г.", "Предал стоката"}},
+		"bg": {"Приемо-предавателен протокол", "№ RMA-2026-000017-A12 от 20 април 2026 г.", "Комплектация", "Касов бон, гаранционна карта", "11 май 2026 г.", "Предал стоката"}},
 	care.Conclusion: {
 		"en": {"Technical conclusion", "Inspection under a microscope", "3.3 V rail: 0.4 V", "The stated defect has been confirmed.", "No power rail; no traces of liquid.", "not established", "Ivan Technov"},
 		"ru": {"Техническое заключение", "Заявленный недостаток подтверждён.", "Основная плата", "Дефект сборки"},
 		"bg": {"Констативен протокол", "Заявеният дефект е потвърден.", "Основна платка"}},
 	care.RefusalLetter: {
-		"en": {"Refusal", "1. Liquid got inside the product.", "Source: Warranty conditions, portable computers · clause liquid", "2. There is no warranty card.", "Whom you may turn to", "Consumer commission · commission.example · 0700 00 000"},
+		"en": {"Refusal", "Shop in Burgas, 1 Sample Street · +359\u00a056\u00a0000\u00a0000", "1. Liquid got inside the product.", "Source: Warranty conditions, portable computers · clause liquid", "2. There is no warranty card.", "Whom you may turn to", "Consumer commission · commission.example · 0700 00 000"},
 		"ru": {"Отказ в гарантийном обслуживании", "Основания отказа", "пункт liquid", "пункт no-card", "Куда можно обратиться"},
 		"bg": {"Отказ по рекламация", "Основания за отказа", "клауза liquid", "клауза no-card", "Към кого можете да се обърнете"}},
 	care.RepairForm: {
