@@ -88,7 +88,9 @@ func (e Entry) check() error {
 		return Fail(Invalid, "unknown_value", "field", "what", "value", string(e.What), "expected", joined(DebtKinds())).At("what")
 	case !e.Debtor.Valid():
 		return Fail(Invalid, "unknown_value", "field", "debtor", "value", string(e.Debtor), "expected", joined(Parties())).At("debtor")
-	case !e.Creditor.Valid() || e.Creditor == e.Debtor:
+	case e.Creditor == e.Debtor:
+		return Fail(Invalid, "owes_oneself").At("creditor")
+	case !e.Creditor.Valid():
 		return Fail(Invalid, "unknown_value", "field", "creditor", "value", string(e.Creditor), "expected", joined(Parties())).At("creditor")
 	case e.Amount.Minor <= 0 || e.Amount.Currency == "":
 		return Fail(Invalid, "amount_not_positive").At("amount")

@@ -374,6 +374,9 @@ func (d *Desk) EnterMoney(ctx context.Context, actor care.Actor, claim string, i
 	if err != nil {
 		return care.Entry{}, err
 	}
+	if in.Amount, err = d.charged(t, in.Amount); err != nil {
+		return care.Entry{}, err
+	}
 	var out care.Entry
 	err = d.store.Tx(ctx, func(tx Tx) error {
 		c, err := findClaim(ctx, tx, actor, claim)

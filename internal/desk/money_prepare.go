@@ -31,6 +31,12 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 	if o.PriceList != "" && !slices.ContainsFunc(w.terms.pack.Fees.PriceLists, func(l policy.PriceList) bool { return l.ID == o.PriceList }) {
 		return nil, care.Fail(care.Invalid, "no_price", "price", o.PriceList).At("price_list")
 	}
+	if !o.Amount.IsZero() {
+		var err error
+		if o.Amount, err = w.d.charged(w.terms, o.Amount); err != nil {
+			return nil, err
+		}
+	}
 	if len(o.Items) == 0 {
 		return o, nil
 	}
@@ -58,6 +64,20 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 		o.Work = strings.Join(lines, "; ")
 	}
 	return o, nil
+}
+
+// charged is a sum that a person wrote, in the money in which the retailer is
+// paid today: its own, or an old one at the fixed rate.
+func (d *Desk) charged(t terms, a money.Amount) (money.Amount, error) {
+	paid, err := d.moneyRules(t).Paid(a)
+	if err != nil {
+		return a, fmt.Errorf("sum in money of today: %w", err)
+	}
+	old := slices.ContainsFunc(t.pack.Paying, func(r policy.FixedRate) bool { return r.From == paid.Currency })
+	if paid.Currency != t.pack.Currency && !old && paid.Currency != "" {
+		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", t.pack.Currency).At("amount")
+	}
+	return paid, nil
 }
 
 // priceLine reads the name of a line, "network/net-power", or of one of the

@@ -351,8 +351,10 @@ func TestPaidRepairOfNetworkParts(t *testing.T) {
 		if c.Verdict() != policy.VerdictPaid {
 			s.t.Fatalf("the second failure is %s", c.Verdict())
 		}
+		_, err := s.Do(ctx, boss, id, care.OfferEstimate{Amount: amount("35.00", "RUB"), Work: "power stage"})
+		s.fails("an estimate in money of another country", "invalid error.foreign_currency", err)
 		s.do(boss, id, care.OfferEstimate{PriceList: "network", Items: []string{"net-diagnosis", "network/net-power"}})
-		c, err := s.TrackedDo(ctx, r.Token, care.AnswerEstimate{Accepted: true})
+		c, err = s.TrackedDo(ctx, r.Token, care.AnswerEstimate{Accepted: true})
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -378,6 +380,24 @@ func TestPaidRepairOfNetworkParts(t *testing.T) {
 		}
 		s.do(till, id, care.Reopen{Reason: "again"})
 		s.owes("what was done and paid stays so", "bg-omni", id, "paid_repair customer>retailer 35.00 EUR paid")
+	})
+}
+
+// TestEstimateInOldMoney offers a repair at a price in lev once the euro is
+// in use: the customer is asked for, and owes, the same sum in euro.
+func TestEstimateInOldMoney(t *testing.T) {
+	on(t, func(s *shop) {
+		s.now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+		boss := as(care.Manager)
+		rec := s.sell(as(care.Clerk), func(r *desk.SaleRow) { r.Date, r.Delivered = day("2023-03-01"), day("2023-03-01") })
+		id := s.submit(visitor, ask(rec.Unit.Serial)).Claim.ID
+		s.do(boss, id, care.Accept{Place: "omni-service"}, hardware("mainboard"), care.ChooseBasis{Basis: policy.Paid})
+		c := s.do(boss, id, care.OfferEstimate{Amount: amount("1.95", "BGN"), Work: "cleaning"})
+		if c.Estimate.Amount != amount("1.00", "EUR") {
+			s.t.Errorf("offered at %v", c.Estimate.Amount)
+		}
+		s.do(boss, id, care.AnswerEstimate{Accepted: true})
+		s.owes("accepted", "bg-omni", id, "paid_repair customer>retailer 1.00 EUR approved")
 	})
 }
 
@@ -408,8 +428,9 @@ func TestEnterMoneyByHand(t *testing.T) {
 		}{
 			{"no reason", "invalid error.required", func(n *desk.NewEntry) { n.Why = " " }},
 			{"a penalty", "invalid error.unknown_value", func(n *desk.NewEntry) { n.What = care.DebtPenalty }},
-			{"to oneself", "invalid error.unknown_value", func(n *desk.NewEntry) { n.Creditor = n.Debtor }},
+			{"to oneself", "invalid error.owes_oneself", func(n *desk.NewEntry) { n.Creditor = n.Debtor }},
 			{"nothing", "invalid error.amount_not_positive", func(n *desk.NewEntry) { n.Amount = money.Amount{} }},
+			{"money of another country", "invalid error.foreign_currency", func(n *desk.NewEntry) { n.Amount = amount("12.00", "USD") }},
 		} {
 			bad := in
 			c.change(&bad)
