@@ -11,18 +11,38 @@ import (
 )
 
 // approval fills in what the pack says of a refund: two persons above a sum,
-// and no reduction above the price.
+// and no reduction above the price. Consent is given in the money in which the
+// price is paid back; where no price is known, in the retailer's.
 func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
 	tariff := w.d.moneyRules(w.terms)
-	a.Two = tariff.Persons(care.RetailerParty, a.Amount) > 1
-	if price := w.claim.Sale.Price; price != nil {
-		most, err := tariff.Paid(*price)
-		if err != nil {
+	var err error
+	if price := w.claim.Sale.Price; price == nil {
+		a.Amount, err = w.d.charged(w.terms, a.Amount)
+	} else {
+		var most money.Amount
+		if most, err = tariff.Paid(*price); err != nil {
 			return nil, fmt.Errorf("price in money of today: %w", err)
 		}
 		a.Most = &most
+		a.Amount, err = inMoneyOf(most, tariff, a.Amount)
 	}
+	if err != nil {
+		return nil, err
+	}
+	a.Two = tariff.Persons(care.RetailerParty, a.Amount) > 1
 	return a, nil
+}
+
+// inMoneyOf is a sum in the money of a price, an old one at the fixed rate.
+func inMoneyOf(price money.Amount, tariff care.MoneyRules, a money.Amount) (money.Amount, error) {
+	paid, err := tariff.Paid(a)
+	if err != nil {
+		return a, fmt.Errorf("sum in money of today: %w", err)
+	}
+	if paid.Currency != price.Currency && paid.Currency != "" {
+		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", price.Currency).At("amount")
+	}
+	return paid, nil
 }
 
 // estimate sums lines of the pack's price list, in the customer's words

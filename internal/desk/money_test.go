@@ -325,6 +325,9 @@ func TestRefundOfOldPrice(t *testing.T) {
 		entry := view(s, func(tx *storage.Tx) ([]care.Entry, error) { return tx.EntriesOf(ctx, "bg-omni", id) })[0].ID
 		_, err := s.Do(ctx, boss, id, care.ApproveRefund{Amount: amount("613.54", "EUR")})
 		s.fails("a cent less", "invalid error.amount_differs", err)
+		_, err = s.Do(ctx, boss, id, care.ApproveRefund{Amount: amount("613.55", "USD")})
+		s.fails("money of another country", "invalid error.foreign_currency", err)
+		s.do(boss, id, care.ApproveRefund{Amount: price}, care.WithdrawApproval{Reason: "asked for once more"})
 		if _, err := s.ApproveEntry(ctx, boss, entry); err != nil {
 			s.t.Fatal(err)
 		}
