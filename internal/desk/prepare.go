@@ -152,16 +152,21 @@ func (w *work) replacement(c care.Replace) (care.Command, error) {
 	if c.Serial == "" && c.IMEI == "" {
 		return c, nil // the domain says what is missing
 	}
-	identity := c.Serial
-	if identity == "" {
-		identity = c.IMEI
+	var err error
+	if c.IMEI, err = care.ReadIMEI("imei", c.IMEI); err != nil {
+		return nil, err
 	}
-	known, err := w.tx.UnitsByIdentity(w.ctx, w.actor.Retailer, identity)
-	if err != nil {
-		return nil, fmt.Errorf("find unit: %w", err)
-	}
-	if len(known) > 0 {
-		return nil, care.Fail(care.Conflict, "unit_known", "serial", identity).At("serial")
+	for _, n := range []struct{ field, identity string }{{"serial", c.Serial}, {"imei", c.IMEI}} {
+		if n.identity == "" {
+			continue
+		}
+		known, err := w.tx.UnitsByIdentity(w.ctx, w.actor.Retailer, n.identity)
+		if err != nil {
+			return nil, fmt.Errorf("find unit: %w", err)
+		}
+		if len(known) > 0 {
+			return nil, care.Fail(care.Conflict, "unit_known", "serial", n.identity).At(n.field)
+		}
 	}
 	unitID, err := w.d.newID()
 	if err != nil {

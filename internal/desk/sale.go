@@ -143,6 +143,9 @@ func (d *Desk) RegisterSaleWith(ctx context.Context, actor care.Actor, row SaleR
 	if err := row.check(t); err != nil {
 		return RecordedSale{}, err.Reason
 	}
+	if today := calendar.DateOf(d.now(), t.zone); row.Date.After(today) {
+		return RecordedSale{}, care.Fail(care.Invalid, "sales_future", "value", row.Date.String(), "today", today.String()).At("date")
+	}
 	var out RecordedSale
 	im := &importer{d: d, actor: actor, terms: t, products: map[string]string{}}
 	err = d.store.Tx(ctx, func(tx Tx) error {
@@ -286,6 +289,16 @@ func (row *SaleRow) check(t terms) *RowError {
 	if row.Channel == "" {
 		row.Channel = "store"
 	}
+	for _, n := range []struct {
+		field  string
+		number *string
+	}{{"imei", &row.IMEI}, {"imei2", &row.IMEI2}} {
+		read, err := care.ReadIMEI(n.field, *n.number)
+		if err != nil {
+			return bad(n.field, err)
+		}
+		*n.number = read
+	}
 	checks := []struct {
 		column string
 		err    error
@@ -297,6 +310,8 @@ func (row *SaleRow) check(t terms) *RowError {
 		{"date", required(strings.TrimPrefix(row.Date.String(), calendar.Date{}.String()), "date")},
 		{"warranty_months", monthsOK(row.WarrantyMonths)},
 		{"delivered", notBefore(row.Delivered, row.Date, "delivered")},
+		{"price", notNegative(row.Price, "price")},
+		{"certificate_price", notNegative(row.CertificatePrice, "certificate_price")},
 	}
 	if row.WarrantyIssuer != "" {
 		checks = append(checks, struct {
@@ -330,6 +345,13 @@ func (t terms) hasPlace(id string) bool {
 func monthsOK(m *int) error {
 	if m != nil && (*m < 0 || *m > 1200) {
 		return care.Fail(care.Invalid, "bad_months", "value", fmt.Sprint(*m)).At("warranty_months")
+	}
+	return nil
+}
+
+func notNegative(sum *money.Amount, field string) error {
+	if sum != nil && sum.Minor < 0 {
+		return care.Fail(care.Invalid, "cost_negative").At(field)
 	}
 	return nil
 }

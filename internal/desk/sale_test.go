@@ -154,6 +154,29 @@ func TestRegisterSale(t *testing.T) {
 		if err != nil || other.Unit.Product != rec.Unit.Product {
 			s.t.Errorf("another unit of the article: %+v, %v", other.Unit, err)
 		}
+		for name, c := range map[string]struct {
+			want, at string
+			wrong    func(*desk.SaleRow)
+		}{
+			"a day that has not come":    {"invalid error.sales_future", "date", func(r *desk.SaleRow) { r.Date = day("2027-01-01") }},
+			"an IMEI with a wrong digit": {"invalid error.imei_check", "imei", func(r *desk.SaleRow) { r.IMEI = "356938035643808" }},
+			"a second IMEI too short":    {"invalid error.imei_length", "imei2", func(r *desk.SaleRow) { r.IMEI2 = "3569" }},
+			"less than nothing":          {"invalid error.cost_negative", "price", func(r *desk.SaleRow) { a := amount("-0.01", "RUB"); r.Price = &a }},
+		} {
+			bad := row(3)
+			c.wrong(&bad)
+			_, err := s.RegisterSale(ctx, as(care.Clerk), bad)
+			s.fails(name, c.want, err)
+			if e := new(care.Error); !errors.As(err, &e) || e.Field != c.at {
+				s.t.Errorf("%s is told at %v", name, err)
+			}
+		}
+		grouped := row(4)
+		grouped.IMEI = "35-693803-564380-9"
+		phone, err := s.RegisterSale(ctx, as(care.Clerk), grouped)
+		if err != nil || phone.Unit.IMEI != "356938035643809" {
+			s.t.Errorf("an IMEI in groups is kept as %q: %v", phone.Unit.IMEI, err)
+		}
 		for _, text := range []string{"IMP0001", "imp 0001", "Купувач", "T14", "R2"} {
 			list, _, err := s.FindUnits(ctx, as(care.Clerk), text, care.Page{})
 			if err != nil || !slices.ContainsFunc(list, func(r care.UnitRecord) bool { return r.Unit.ID == rec.Unit.ID }) {

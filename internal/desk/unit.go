@@ -144,6 +144,9 @@ func (d *Desk) registerDevice(ctx context.Context, tx Tx, req *care.Request, in 
 func (in Device) described() (care.Unit, care.Sale) {
 	unit := care.Unit{Category: in.Category, Brand: strings.TrimSpace(in.Brand), Model: strings.TrimSpace(in.Model),
 		Serial: strings.TrimSpace(in.Serial), IMEI: strings.TrimSpace(in.IMEI)}
+	if read, err := care.ReadIMEI("imei", unit.IMEI); err == nil {
+		unit.IMEI = read
+	}
 	sale := in.Sale
 	sale.ID, sale.Retailer, sale.Unit, sale.Customer, sale.Key, sale.PackVersion = "", "", "", "", "", ""
 	if sale.Channel == "" {
@@ -161,6 +164,12 @@ func (in Device) check() error {
 	}
 	if strings.TrimSpace(in.Serial) == "" && strings.TrimSpace(in.IMEI) == "" {
 		return care.Fail(care.Invalid, "required", "field", "serial").At("serial")
+	}
+	if _, err := care.ReadIMEI("imei", in.IMEI); err != nil {
+		return err
+	}
+	if err := notNegative(in.Sale.Price, "price"); err != nil {
+		return err
 	}
 	if in.Sale.Channel != "" {
 		return oneOf(in.Sale.Channel, "sale_channels", "sale_channel")
