@@ -262,6 +262,18 @@ func TestPortalFormSentTwiceIsOneRequest(t *testing.T) {
 	if slices.Sort(numbers); numbers[0] != numbers[3] {
 		t.Errorf("clicks at once made several requests: %v", numbers)
 	}
+
+	s.sell() // a second click finds the claim that the first one opened on the device
+	stand := b.send(b.get("/r/bg-omni/request?kind=warranty_service"), "/request", contact("serial", laptop, "step", "check")).want(http.StatusOK)
+	claim, token := b.receiptOf(b.send(stand, "/request", url.Values{"step": {"send"}}))
+	again, same := b.receiptOf(b.send(stand, "/request", url.Values{"step": {"send"}}))
+	if claim != again || token != same {
+		t.Errorf("the second click led to %s, the first one to %s", again, claim)
+	}
+	other = url.Values{"step": {"send"}, "text": {"Another fault"}}
+	if page := b.send(stand, "/request", other).want(http.StatusUnprocessableEntity); page.error("serial") == "" {
+		t.Errorf("another claim on the device:\n%s", page.text())
+	}
 }
 
 func TestPortalSealedReceipt(t *testing.T) {

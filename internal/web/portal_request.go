@@ -144,10 +144,13 @@ func (s *Server) guided(v *visit, values url.Values, in desk.NewRequest, problem
 	if err == nil && !preview.Known && wrongIMEI(values) {
 		err = care.Fail(care.Invalid, "portal_imei").At("serial")
 	}
+	step := values.Get("step")
+	if care.CodeOf(err) == care.Conflict && step == "send" && len(problems) == 0 {
+		return s.submit(v, values, in) // maybe the second click of the form that opened the claim
+	}
 	if err != nil {
 		return s.refused(v, values, in.Files, err)
 	}
-	step := values.Get("step")
 	if step != "contact" && step != "send" {
 		return s.showStand(v, http.StatusOK, values, in, preview, nil)
 	}
