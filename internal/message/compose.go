@@ -42,6 +42,7 @@ type row struct{ Label, Value, Link string }
 // letter is what the layout shows.
 type letter struct {
 	Lang, Subject, Shop, Hello string
+	Title                      [3]string // the subject in three: its number is not to be broken
 	Leads                      []string
 	Quote                      []string // paragraphs of somebody's own words
 	Rows                       []row
@@ -108,6 +109,10 @@ func (w wording) letter() letter {
 	f, l := w.out.Facts, w.l
 	v := letter{Lang: l.Tag(), Subject: w.say(w.out.Occasion, "subject"), Shop: w.out.Shop, Rows: w.rows(), Link: w.out.Link, Open: l.T("notices.open"),
 		Contacts: w.out.Contacts, ContactsLabel: l.T("notices.contacts"), OpensLabel: l.T("notices.row.opens")}
+	v.Title[0] = v.Subject
+	if before, after, ok := strings.Cut(v.Subject, w.out.Number); ok && w.out.Number != "" {
+		v.Title = [3]string{before, w.out.Number, after}
+	}
 	if w.out.Name != "" {
 		v.Hello = l.T("notices.hello", "name", w.out.Name)
 	}

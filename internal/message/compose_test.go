@@ -77,6 +77,9 @@ func TestEveryOccasionInEveryLanguage(t *testing.T) {
 						t.Errorf("%s %s: the %s is not whole: %s", lang, o, part, s)
 					}
 				}
+				if n := strings.Count(m.HTML, `<span style="white-space:nowrap">`+out.Number+"</span>"); n != 1 {
+					t.Errorf("%s %s: the heading's number may be broken", lang, o)
+				}
 				if !strings.Contains(m.HTML, "0878 999 444") || !strings.Contains(m.Text, "help@shop.example (9–18)") {
 					t.Errorf("%s %s: no contacts", lang, o)
 				}
