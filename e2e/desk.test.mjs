@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { browser, demo, useDemo } from './demo.mjs';
-import { desktop, phone } from './pages.mjs';
+import { desktop, phone, settled } from './pages.mjs';
 
 const codes = path.join(path.dirname(fileURLToPath(import.meta.url)), 'codes');
 
@@ -27,6 +27,12 @@ async function at(role, retailer, viewport = desktop, by = browser) {
   await page.waitForURL('**/staff/work*');
   return page;
 }
+
+// focused waits until a page has put the focus where one goes on.
+const focused = (page, id) => page.waitForFunction((want) => document.activeElement.id === want, id);
+
+// pair presses two keys as quickly as a hand does, however slow the machine is.
+const pair = (page, first, second) => Promise.all([page.keyboard.press(first), page.keyboard.press(second)]);
 
 // read opens the reader beside a field and gives it a picture.
 async function read(page, field, picture) {
@@ -182,8 +188,7 @@ test('keys move about the desk, and are only letters in a field', async () => {
   assert.equal(await page.evaluate(() => document.activeElement.textContent), await first.innerText());
   await page.keyboard.press('Enter');
   await page.waitForURL('**/staff/claims/**');
-  await page.keyboard.press('g');
-  await page.keyboard.press('w');
+  await pair(page, 'g', 'w');
   await page.waitForURL('**/staff/work');
   await page.keyboard.press('/');
   await page.keyboard.type('gn?');
@@ -203,7 +208,7 @@ test('keys move about the desk, and are only letters in a field', async () => {
 test('the counter shows the decision as the form is filled in, and takes the device in', async () => {
   const page = await at('clerk', 'bg-omni', phone);
   await page.goto(`${demo.address}/staff/intake?q=RZ-DEMO-0011`);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'text', 'the first thing to type');
+  await focused(page, 'text'); // the first thing to type
   const before = await page.locator('#stand').innerText();
   await page.fill('#text', 'Does not charge');
   await page.locator('.chips button', { hasText: 'scratches' }).click();
@@ -226,20 +231,22 @@ test('a clerk takes a known device in by keys alone, in a few', async () => {
   const type = async (text) => { await page.keyboard.type(text); keys += text.length; };
   await press('n');
   await page.waitForURL('**/staff/intake');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
+  await focused(page, 'q');
   await type('KEYS-0001');
   await press('Enter');
   await page.waitForURL(/q=KEYS-0001/);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'text');
+  await focused(page, 'text');
   await type('no sound');
   await press('Tab', 'Tab', 'Space');
   assert.notEqual(await page.inputValue('#condition'), '', 'a word for the condition');
   await page.focus('#phone'); // past what is not asked today
+  const found = page.waitForResponse((r) => r.url().endsWith('/staff/intake/customers') && r.request().postData().includes('000016'));
   await type('000016'); // the end of a number is enough
-  await page.locator('.person').first().waitFor();
+  await found;
+  await settled(page);
   await press('ArrowDown', 'Enter');
   await page.locator('#who [name=customer]').waitFor({ state: 'attached' });
-  await page.waitForFunction(() => document.activeElement.id === 'return');
+  await focused(page, 'return');
   await press('Control+Enter');
   await page.waitForURL('**/staff/claims/RMA-*');
   assert.match(await page.locator('main').innerText(), /device is taken in/);
@@ -252,16 +259,21 @@ test('a known customer is found as one types, by keys', async () => {
   const asked = [];
   page.on('request', (r) => { if (r.url().endsWith('/staff/intake/customers')) asked.push(r.method()); });
   await page.goto(`${demo.address}/staff/intake?new=1&q=NEW-1`);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'category');
+  await focused(page, 'category');
   await page.fill('#brand', 'Asus');
   const name = await page.evaluate(async () => {
     const shown = await (await fetch('/staff/work')).text();
     return new DOMParser().parseFromString(shown, 'text/html').querySelector('td[data-label=Customer]').textContent;
   });
   await page.focus('#name');
-  await page.keyboard.type(name.slice(0, name.indexOf(' ') + 3));
+  await page.evaluate((letters) => { // without a pause between them
+    for (const letter of letters) {
+      document.activeElement.value += letter;
+      document.activeElement.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  }, name.slice(0, name.indexOf(' ') + 3));
   await page.locator('.person').first().waitFor();
-  assert.ok(asked.length < 5, `asked ${asked.length} times while one typed`);
+  assert.equal(asked.length, 1, 'asked while one still typed');
   await page.keyboard.press('ArrowDown');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'person');
   await page.keyboard.press('ArrowUp');
@@ -269,11 +281,11 @@ test('a known customer is found as one types, by keys', async () => {
   await page.locator('.person', { hasText: name }).first().focus();
   await page.keyboard.press('Enter');
   await page.locator('#who [name=customer]').waitFor({ state: 'attached' });
-  await page.waitForFunction(() => document.activeElement.id === 'return');
+  await focused(page, 'return');
   assert.match(await page.locator('#who').innerText(), new RegExp(name));
   assert.equal(await page.inputValue('#brand'), 'Asus', 'what was typed stays');
   await page.locator('#who button[name=pick]').click();
-  await page.waitForFunction(() => document.activeElement.id === 'phone');
+  await focused(page, 'phone');
   assert.equal(await page.inputValue('#name'), '');
   await page.selectOption('#return', 'deliver');
   assert.ok(await page.locator('#address').isVisible(), 'an address is asked where it is needed');
@@ -299,8 +311,7 @@ test('menus open by keys and close with Escape', async () => {
   assert.deepEqual(told, ['/', 'g', 'w', 'n', 'g', 'r', 'g', 'a', 'j', 'k', 'Enter', '↓', '↑', 'Ctrl', 'Enter', 'Esc', '?']);
   await page.keyboard.press('Escape');
   for (const [key, to] of [['r', '/staff/requests'], ['a', '/staff/alerts'], ['w', '/staff/work']]) {
-    await page.keyboard.press('g');
-    await page.keyboard.press(key);
+    await pair(page, 'g', key);
     await page.waitForURL(`**${to}`);
   }
   assert.deepEqual(page.problems, []);

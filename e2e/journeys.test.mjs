@@ -114,7 +114,7 @@ for (const way of ways) {
       await walk.follow('decided', { ru: /достаточно кассового чека/, en: /receipt/i, bg: /бон/i });
       await walk.repair('Заменена системная плата');
       await walk.giveBack();
-      await walk.follow('closed', { ru: /1 день/, en: /1 day/, bg: /1 ден/ });
+      await walk.follow('closed', { ru: /(1 день|2 дня)/, en: /(1 day|2 days)/, bg: /(1 ден|2 дни)/ }); // midnight may come between
       await walk.end();
     });
 

@@ -44,6 +44,11 @@ export async function replaced(page, element) {
   await page.waitForFunction(([old, going]) => !old.isConnected && !document.querySelector(going), [element, busy]);
 }
 
+// settled waits for what a script has asked for, until it stands on the page.
+export async function settled(page) {
+  await page.waitForFunction((going) => !document.querySelector(going), busy);
+}
+
 // Customer is somebody at home, with a browser that runs scripts or none.
 export class Customer {
   static async come(browser, demo, retailer, { lang, viewport, scripts, name }) {
@@ -69,7 +74,7 @@ export class Customer {
 
   // settled waits for what a script fetched after an answer.
   async settled() {
-    if (!this.page.judge) await this.page.waitForFunction((going) => !document.querySelector(going), busy);
+    if (!this.page.judge) await settled(this.page);
   }
 
   async leave() {
