@@ -28,6 +28,9 @@ func dueText(l *i18n.Locale, zone *time.Location, due string) string {
 	return due
 }
 
+// Version is the version alone of a pack that a decision names by id and version.
+func (v *visit) Version(pack string) string { return pack[strings.LastIndex(pack, " ")+1:] }
+
 // ClauseHref is where the terms page has a clause.
 func (v *visit) ClauseHref(pack, clause string) string {
 	return "/r/" + url.PathEscape(pack) + "/terms#clause-" + url.PathEscape(clause)
