@@ -24,7 +24,8 @@ type SentMessage struct {
 	State     string    `json:"state" vocab:"message_states" doc:"what became of it"`
 	Attempts  int       `json:"attempts" doc:"since it was queued"`
 	Retry     time.Time `json:"retry_at,omitzero" doc:"when it is tried again"`
-	Error     string    `json:"error,omitempty" doc:"of the latest attempt that failed"`
+	Error     string    `json:"error,omitempty" doc:"of the latest attempt that failed, in the next hop's words; for administrators"`
+	Reason    string    `json:"reason,omitempty" vocab:"message_reasons" doc:"why the latest attempt failed"`
 	Created   time.Time `json:"created_at" doc:"when it was queued"`
 	Ended     time.Time `json:"ended_at,omitzero" doc:"when it was sent, given up or dropped"`
 	Provider  string    `json:"provider_id,omitempty" doc:"the next hop's id of it"`
@@ -35,7 +36,7 @@ type SentMessage struct {
 func sentOf(zone *time.Location) func(care.Notice) SentMessage {
 	return func(n care.Notice) SentMessage {
 		return SentMessage{ID: n.ID, Occasions: append([]string{string(n.Occasion)}, texts(n.Facts.Also)...), Channel: string(n.Channel), To: n.To, Lang: n.Lang,
-			Claim: n.Claim, Request: n.Request, Number: n.Number, State: string(n.State), Attempts: n.Attempts, Retry: in(n.Retry, zone), Error: n.Error,
+			Claim: n.Claim, Request: n.Request, Number: n.Number, State: string(n.State), Attempts: n.Attempts, Retry: in(n.Retry, zone), Error: n.Error, Reason: string(n.Reason),
 			Created: in(n.Created, zone), Ended: in(n.Ended, zone), Provider: n.Provider, Subject: n.Subject, Text: n.Text}
 	}
 }

@@ -33,6 +33,7 @@ var domainWords = map[string]func() []string{
 	"message_channels": of(care.MessageChannels),
 	"people_channels":  these(care.ByEmail, care.BySMS, care.ByTelegram),
 	"message_states":   of(care.NoticeStates),
+	"message_reasons":  of(care.NoticeReasons),
 	"job_states":       these(care.JobWaiting, care.JobRunning, care.JobParked, care.JobDone),
 	"actor_kinds":      these(care.StaffActor, care.CustomerActor, care.PartnerActor, care.SystemActor, care.ProgramActor),
 	"claim_outcomes": these(care.OutcomeRepaired, care.OutcomePaid, care.OutcomeNoFault, care.OutcomeReplaced, care.OutcomeRefunded,

@@ -132,7 +132,8 @@ type Notice struct {
 	State    NoticeState
 	Attempts int       // since it was queued
 	Retry    time.Time // when it is tried again; zero = at once, or not
-	Error    string    // of the latest attempt that failed
+	Error    string    // of the latest attempt that failed, as the next hop put it
+	Reason   NoticeReason
 	Created  time.Time
 	Ended    time.Time // when it was sent, given up or dropped
 	Provider string    // the next hop's id of it

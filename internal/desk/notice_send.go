@@ -84,7 +84,7 @@ func (d *Desk) beginNotice(ctx context.Context, tx Tx, retailer, id string) (out
 		return out, false, err
 	}
 	end := func(state care.NoticeState, why string) error {
-		n.State, n.Error, n.Ended, n.Retry = state, why, d.now(), time.Time{}
+		n.State, n.Error, n.Reason, n.Ended, n.Retry = state, why, "", d.now(), time.Time{}
 		return tx.PutNotice(ctx, n)
 	}
 	if d.post == nil || !d.post.Has(n.Channel) {
@@ -173,7 +173,10 @@ func (d *Desk) endNotice(ctx context.Context, tx Tx, out care.Outgoing, got care
 	if missing(&err) || err != nil || n.State != care.NoticeQueued {
 		return retry, err
 	}
-	n.Retry = time.Time{}
+	n.Retry, n.Reason = time.Time{}, ""
+	if failed != nil {
+		n.Reason = care.ReasonOf(failed)
+	}
 	waits := noticeWaits()
 	switch {
 	case failed == nil:

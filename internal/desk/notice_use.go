@@ -38,7 +38,22 @@ func (d *Desk) Messages(ctx context.Context, actor care.Actor, f care.NoticeFilt
 	if err != nil {
 		return nil, "", fmt.Errorf("list messages: %w", err)
 	}
+	for i := range list {
+		list[i] = inWords(actor, list[i])
+	}
 	return list, next, nil
+}
+
+// inWords leaves the reason of a message that did not go out; what the sending
+// service said is for whoever runs the installation.
+func inWords(actor care.Actor, n care.Notice) care.Notice {
+	if n.Error != "" && n.Reason == "" {
+		n.Reason = care.ReasonOther
+	}
+	if actor.Role != care.Administrator {
+		n.Error = ""
+	}
+	return n
 }
 
 // SendAgain sends a message that was given up, or that had no channel, to the
@@ -63,7 +78,7 @@ func (d *Desk) SendAgain(ctx context.Context, actor care.Actor, id string) (n ca
 		if err := d.readdress(ctx, tx, &n); err != nil {
 			return err
 		}
-		n.State, n.Attempts, n.Error, n.Ended, n.Retry = care.NoticeQueued, 0, "", time.Time{}, time.Time{}
+		n.State, n.Attempts, n.Error, n.Reason, n.Ended, n.Retry = care.NoticeQueued, 0, "", "", time.Time{}, time.Time{}
 		if err := tx.PutNotice(ctx, n); err != nil {
 			return fmt.Errorf("store message: %w", err)
 		}

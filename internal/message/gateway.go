@@ -108,19 +108,21 @@ func (g *Gateway) Send(ctx context.Context, m Message) (string, error) {
 	}
 	resp, err := g.client.Do(req)
 	if err != nil {
-		return "", g.hide(err)
+		return "", failed(care.ReasonConnection, g.hide(err))
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	switch {
 	case err != nil:
-		return "", g.hide(fmt.Errorf("read answer: %w", err))
+		return "", failed(care.ReasonConnection, g.hide(fmt.Errorf("read answer: %w", err)))
 	case resp.StatusCode/100 == 2:
 		return g.id(answer), nil
-	case refuses(resp.StatusCode):
-		return "", fmt.Errorf("%w: status %d: %s", care.ErrUndeliverable, resp.StatusCode, g.mask(excerpt(answer)))
 	}
-	return "", fmt.Errorf("status %d: %s", resp.StatusCode, g.mask(excerpt(answer)))
+	err = fmt.Errorf("status %d: %s", resp.StatusCode, g.mask(excerpt(answer)))
+	if refuses(resp.StatusCode) {
+		err = fmt.Errorf("%w: %w", care.ErrUndeliverable, err)
+	}
+	return "", failed(httpReason(resp.StatusCode), err)
 }
 
 // refuses reports whether a status says that this message will never go.

@@ -136,15 +136,16 @@ func (h *Hooks) send(ctx context.Context, out care.Outgoing) (care.Delivery, err
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	resp, err := h.client.Do(req)
 	if err != nil {
-		return care.Delivery{}, err
+		return care.Delivery{}, failed(care.ReasonConnection, err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer)) // what a program answers is not read: it may be anything
-	switch {
-	case resp.StatusCode/100 == 2:
+	if resp.StatusCode/100 == 2 {
 		return care.Delivery{ID: id, Text: string(body)}, nil
-	case resp.StatusCode == http.StatusGone:
-		return care.Delivery{}, fmt.Errorf("%w: status %d", care.ErrUndeliverable, resp.StatusCode)
 	}
-	return care.Delivery{}, fmt.Errorf("status %d", resp.StatusCode)
+	err = fmt.Errorf("status %d", resp.StatusCode)
+	if resp.StatusCode == http.StatusGone {
+		err = fmt.Errorf("%w: %w", care.ErrUndeliverable, err)
+	}
+	return care.Delivery{}, failed(httpReason(resp.StatusCode), err)
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
@@ -27,6 +28,8 @@ type relay struct {
 	mu     sync.Mutex
 	mails  []*received
 	refuse []*smtp.SMTPError // for the next recipients, one each; nil = taken
+	after  *smtp.SMTPError   // answers what follows an address that was taken
+	sender *smtp.SMTPError   // answers the sender's address
 }
 
 // received is a mail as it came in.
@@ -109,7 +112,17 @@ func (s *session) Logout() error { return nil }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	s.from = from
+	if s.relay.sender != nil {
+		return s.relay.sender
+	}
 	return nil
+}
+
+// AuthMechanisms and Auth let nobody in.
+func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, _, _ string) error { return smtp.ErrAuthFailed }), nil
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
@@ -127,6 +140,9 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 func (s *session) Data(in io.Reader) error {
+	if s.relay.after != nil {
+		return s.relay.after
+	}
 	raw, err := io.ReadAll(in)
 	if err != nil {
 		return err

@@ -101,7 +101,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
-		return "", classify(err)
+		return "", failed(mailReason(err), classify(err))
 	}
 	return "<" + id + ">", nil
 }
@@ -126,7 +126,7 @@ func (s *SMTP) mail(m Message, id string) (*mail.Msg, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	to, err := netmail.ParseAddress(m.To)
 	if err != nil {
-		return nil, fmt.Errorf("%w: bad address: %w", care.ErrUndeliverable, err)
+		return nil, failed(care.ReasonAddress, fmt.Errorf("%w: bad address: %w", care.ErrUndeliverable, err))
 	}
 	msg.FromMailAddress(&netmail.Address{Name: m.Shop, Address: s.from})
 	msg.AddToMailAddress(&netmail.Address{Name: m.Name, Address: to.Address})

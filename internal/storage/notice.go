@@ -8,7 +8,7 @@ import (
 )
 
 func noticeRow(n care.Notice) ([]column, error) {
-	facts, err := encode(n.Facts)
+	facts, err := encode(noticeFacts{NoticeFacts: &n.Facts, Reason: nonEmpty(n.Reason)})
 	if err != nil {
 		return nil, err
 	}
@@ -20,12 +20,25 @@ func noticeRow(n care.Notice) ([]column, error) {
 	}, nil
 }
 
+// noticeFacts is the column of what a message tells, with why it did not go out.
+type noticeFacts struct {
+	*care.NoticeFacts
+	Reason *care.NoticeReason `json:"reason,omitempty"`
+}
+
+func nonEmpty(r care.NoticeReason) *care.NoticeReason {
+	if r == "" {
+		return nil
+	}
+	return &r
+}
+
 const noticeColumns = `n.retailer_id, n.notice_id, n.notice_key, n.occasion, n.channel, n.receiver, n.lang, n.request_id, n.claim_id, n.customer_id,
 	n.number, n.facts, n.state, n.attempts, n.retry_at, n.last_error, n.created_at, n.ended_at, n.provider_id, n.subject, n.body`
 
 func noticeFields(n *care.Notice) []any {
 	return []any{&n.Retailer, &n.ID, &n.Key, &n.Occasion, &n.Channel, &n.To, &n.Lang, &n.Request, &n.Claim, &n.Customer,
-		&n.Number, intoJSON{&n.Facts}, &n.State, &n.Attempts, intoTime{&n.Retry}, &n.Error, intoTime{&n.Created}, intoTime{&n.Ended}, &n.Provider,
+		&n.Number, intoJSON{&noticeFacts{&n.Facts, &n.Reason}}, &n.State, &n.Attempts, intoTime{&n.Retry}, &n.Error, intoTime{&n.Created}, intoTime{&n.Ended}, &n.Provider,
 		&n.Subject, &n.Text}
 }
 

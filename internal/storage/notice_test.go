@@ -42,7 +42,7 @@ func TestNoticeRoundTrip(t *testing.T) {
 			n.Facts = care.NoticeFacts{Also: []care.Occasion{care.ClaimDecided}, Device: "Lenovo <T14>", State: care.Ready, Due: "2026-04-01", Deadline: "repair",
 				Opens: []string{"penalty"}, Place: &care.NoticePlace{Name: "София"}, Amount: &money.Amount{Minor: 100, Currency: "EUR"},
 				Until: calendar.MustDate("2027-01-02"), Meeting: &care.Meeting{ID: "m", Start: t0}, Data: json.RawMessage(`{"a":1}`)}
-			n.State, n.Attempts, n.Retry, n.Error = care.NoticeSent, 2, t0.Add(time.Minute), "busy"
+			n.State, n.Attempts, n.Retry, n.Error, n.Reason = care.NoticeSent, 2, t0.Add(time.Minute), "busy", care.ReasonLater
 			n.Ended, n.Provider, n.Subject, n.Text = t0.Add(time.Hour), "<1@x>", "Тема", "Текст\nдва"
 		})
 		f.addNotices(full, noticeRow("2", nil))
@@ -65,7 +65,7 @@ func TestNoticeRoundTrip(t *testing.T) {
 			}
 			return err
 		})
-		full.State, full.Text = care.NoticeFailed, ""
+		full.State, full.Text, full.Reason = care.NoticeFailed, "", ""
 		f.tx(func(tx *storage.Tx) error { return tx.PutNotice(f.ctx, full) })
 		f.view(func(tx *storage.Tx) error {
 			got, err := tx.Notice(f.ctx, alpha, "1")

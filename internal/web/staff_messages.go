@@ -29,6 +29,8 @@ type noticeRow struct {
 	Link  string // of the claim or request; "" on its own page
 	Now   string // its state in words
 	Class string // of the tag
+	Why   string // why it did not go out
+	Said  string // what the sending service said of it, for administrators
 	Again bool   // it may be sent again
 }
 
@@ -37,6 +39,9 @@ func (v *visit) noticeRow(n care.Notice, linked bool) noticeRow {
 		care.NoticeUnsent: "wait", care.NoticeQueued: "wait"}[n.State], Now: v.L.Or("notice_state", string(n.State))}
 	if n.State == care.NoticeQueued && n.Attempts > 0 {
 		row.Now = v.L.T("outbox.trying")
+	}
+	if n.Reason != "" {
+		row.Why, row.Said = v.L.T("notice_reason."+string(n.Reason)), shortened(n.Error, 200)
 	}
 	var told []string
 	for _, o := range append([]care.Occasion{n.Occasion}, n.Facts.Also...) {
@@ -55,6 +60,14 @@ func (v *visit) noticeRow(n care.Notice, linked bool) noticeRow {
 	row.Again = (n.State == care.NoticeFailed || n.State == care.NoticeUnsent) && desk.May(v.Actor, desk.SendMessages) &&
 		v.s.desk.Sends(n.Channel)
 	return row
+}
+
+// shortened is the beginning of a text that may be long.
+func shortened(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }
 
 // noticesShown is how many of a claim's messages its page shows.

@@ -130,8 +130,15 @@ func TestMessagesThatFailed(t *testing.T) {
 	}
 	first := list[len(list)-1]
 	p := b.get("/staff/messages?lang=en").want(http.StatusOK)
-	if !strings.Contains(words(p.doc), "not delivered") || !strings.Contains(words(p.doc), "connection refused") {
-		t.Errorf("the list says %s", words(p.doc))
+	if all := words(p.doc); !strings.Contains(all, "not delivered") || !strings.Contains(all, "The sending service was not reached.") ||
+		strings.Contains(all, "connection refused") {
+		t.Errorf("the list says %s", all)
+	}
+	boss := w.signedIn(t, w.user(t, "ru-omsk", care.Administrator, ""), staffPassword)
+	for lang, want := range map[string]string{"en": "The sending service was not reached.", "ru": "Не удалось связаться со службой отправки.", "bg": "Няма връзка с услугата за изпращане."} {
+		if all := words(boss.get("/staff/messages?lang=" + lang).want(http.StatusOK).doc); !strings.Contains(all, want) || !strings.Contains(all, "connection refused") {
+			t.Errorf("%s: an administrator reads %s", lang, all)
+		}
 	}
 	p = b.post("/staff/messages/"+first.ID+"/again", url.Values{}).want(http.StatusOK)
 	if !strings.Contains(words(p.doc), "The message will go out shortly.") {
