@@ -270,6 +270,9 @@ func TestPortalFormSentTwiceIsOneRequest(t *testing.T) {
 	if claim != again || token != same {
 		t.Errorf("the second click led to %s, the first one to %s", again, claim)
 	}
+	if page := b.get("/track/" + token).says("Law: version 2"); strings.Contains(page.text(), "statute-bg") {
+		t.Errorf("the law is named by its file:\n%s", page.text())
+	}
 	other = url.Values{"step": {"send"}, "text": {"Another fault"}}
 	if page := b.send(stand, "/request", other).want(http.StatusUnprocessableEntity); page.error("serial") == "" {
 		t.Errorf("another claim on the device:\n%s", page.text())

@@ -71,9 +71,6 @@ func TestPortalAsksWhatMatters(t *testing.T) {
 	if got := whole.papers(); !slices.Equal(got, []string{"receipt", "invoice", "warranty_card"}) {
 		t.Errorf("asked for %v: a receipt and an invoice are one another's stead, the card is needed", got)
 	}
-	if whole.says("Закон: версия 2"); strings.Contains(whole.text(), "statute-bg") {
-		t.Errorf("the law is named by its file:\n%s", whole.text())
-	}
 	values := untouched(whole.form("/request", ""))
 	values.Set("step", "check")
 	values["documents"] = []string{"receipt"}
