@@ -65,6 +65,11 @@ func TestASentenceHasOneFullStop(t *testing.T) {
 	}
 	golden{"The contract of sale ended on 9~May 2026.", "Договор купли-продажи расторгнут 9~мая 2026~г.", "Договорът за продажба е развален на 9~май 2026~г."}.
 		check(t, b, func(l *Locale) string { return l.T("staff.cert.rescinded", "date", d) })
+	for _, before := range []string{"Что случилось?", "Подождите!", "Ждём…"} {
+		if got := afterStop(before, "."); got != "" {
+			t.Errorf("a stop stands after %s", before)
+		}
+	}
 	for text, want := range map[string]string{".": "", ". Если": " Если", "…": "…", "...": "...", ", и": ", и", "": ""} {
 		if got := afterStop("9 мая 2026 г.", text); got != want {
 			t.Errorf("%q after a stop is written %q, want %q", text, got, want)

@@ -156,10 +156,11 @@ func (l *Locale) fill(key string, t template, values Args) string {
 	return b.String()
 }
 
-// afterStop leaves out the full stop of a sentence that ends with a short word,
-// whose own stop is there already: "до 5 мая 2026 г."
+// afterStop leaves out the full stop of a sentence that has ended already: with
+// a short word, "до 5 мая 2026 г.", or with a question that it names.
 func afterStop(before, text string) string {
-	if strings.HasSuffix(before, ".") && strings.HasPrefix(text, ".") && !strings.HasPrefix(text, "..") {
+	ended := strings.HasSuffix(before, ".") || strings.HasSuffix(before, "?") || strings.HasSuffix(before, "!") || strings.HasSuffix(before, "…")
+	if ended && strings.HasPrefix(text, ".") && !strings.HasPrefix(text, "..") {
 		return text[1:]
 	}
 	return text

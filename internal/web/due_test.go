@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/i18n"
 	"github.com/talon-care/talon/policy"
@@ -53,6 +54,24 @@ func TestATelephoneNumberStaysInOneLine(t *testing.T) {
 	} {
 		if got := oneLine(phones); got != want {
 			t.Errorf("%q is written %q, want %q", phones, got, want)
+		}
+	}
+}
+
+// A list's values are words for programs: people are told to choose.
+func TestAValueThatIsNotListedIsToldWithoutTheList(t *testing.T) {
+	words, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := words.Locale("ru")
+	for value, want := range map[string]string{
+		"":       "Заполните поле «Вид товара».",
+		"spoons": "Поле «Вид товара»: выберите из предложенного.",
+	} {
+		err := care.Fail(care.Invalid, "unknown_value", "field", "category", "value", value, "expected", "laptop phone")
+		if got := failure(l, err); got != want {
+			t.Errorf("%q is told as %q, want %q", value, got, want)
 		}
 	}
 }

@@ -167,6 +167,10 @@ func failure(l *i18n.Locale, err error) string {
 		return l.T("status_text.500")
 	case e.Args == nil:
 		return l.T(e.Key)
+	case e.Key == "error.unknown_value" && e.Args["value"] == "":
+		return l.T("error.required", "field", e.Args["field"])
+	case e.Key == "error.unknown_value": // its values are for programs
+		return l.T("web.not_listed", "field", e.Args["field"])
 	}
 	return l.T(e.Key, e.Args)
 }
