@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/talon-care/talon/calendar"
@@ -183,8 +182,13 @@ func (s *Server) auditPage(v *visit) error {
 		return err
 	}
 	page := auditData{Filter: f, Object: q.Get("id")}
+	places, err := s.desk.Places(v.r.Context(), v.Retailer.ID)
+	if err != nil {
+		return err
+	}
+	at := placeNames(places, v.Lang)
 	for _, a := range list {
-		page.Rows = append(page.Rows, auditLine(v.L, a))
+		page.Rows = append(page.Rows, auditLine(v.L, v.Zone, at, a))
 	}
 	page.Objects = options(v.L, "object", []string{"claim", "request", "sale", "user", "client", "retailer"}, f.Object)
 	for i := range page.Objects {
@@ -201,7 +205,7 @@ func (s *Server) auditPage(v *visit) error {
 	return v.html(http.StatusOK, "staff/audit", page)
 }
 
-func auditLine(l *i18n.Locale, a care.Audit) auditRow {
+func auditLine(l *i18n.Locale, zone *time.Location, places map[string]string, a care.Audit) auditRow {
 	r := auditRow{At: a.At, Who: actorName(l, a.Actor), What: l.Or("action", a.Action), Object: i18n.Capital(l.Or("object", a.Object)),
 		Number: a.Details["number"], Reason: a.Reason}
 	switch a.Object {
@@ -212,31 +216,13 @@ func auditLine(l *i18n.Locale, a care.Audit) auditRow {
 	}
 	names := make([]string, 0, len(a.Details))
 	for k := range a.Details {
-		if k != "number" {
-			names = append(names, k)
-		}
+		names = append(names, k)
 	}
 	slices.Sort(names)
 	for _, k := range names {
-		value := a.Details[k]
-		if value == "" {
-			continue
+		if d, ok := auditDetail(l, zone, places, a.Object, k, a.Details[k]); ok {
+			r.Details = append(r.Details, d)
 		}
-		switch k {
-		case "state", "role":
-			value = strings.ToLower(l.Or(k, value))
-		case "kind":
-			value = l.Or("request_kinds", value)
-		case "deadline":
-			value = l.Or("deadlines", value)
-		case "channel":
-			value = l.Or("channels", value)
-		}
-		name := k
-		if l.Has("staff.audit." + k) {
-			name = l.T("staff.audit." + k)
-		}
-		r.Details = append(r.Details, detail{name, value})
 	}
 	return r
 }
