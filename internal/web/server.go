@@ -15,7 +15,7 @@ import (
 	"github.com/talon-care/talon/policy"
 )
 
-// Config is what the pages need. All fields but the last three are required.
+// Config is what the pages need. Desk, Packs, Words, Now and Log are required.
 type Config struct {
 	Desk  *desk.Desk
 	Packs desk.Decider
