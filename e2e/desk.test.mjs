@@ -170,12 +170,13 @@ test('numbers are told from codes by their bytes', async () => {
       serial: [m.serial(bytes('\x1d01095011015300032100AB-9\x1d10LOT')), m.serial(bytes('010950110153000321SER777')), m.serial(bytes('SN: C02XL\x1d')), m.serial(bytes('SNX99'))],
       order: m.found([{ text: '4006381333931', format: 'ean_13', bytes: [] }, { text: '490154203237518', format: 'code_128', bytes: [] }, { text: 'X1', format: 'code_128', bytes: bytes('X1') }], 'serial').map((f) => f.kind),
       receipt: m.receipt('https://example.org/?t=20260301T1432&s=5.00&fn=9288000100192401&i=7&fp=1&n=1')?.number ?? null,
-      other: m.receipt('https://example.org/?t=1'),
+      bulgarian: [m.receipt('02517985*0000085*2025-12-31*13:55:18*30.00'), m.receipt(' 02517985*0000085*2026-01-01*13:55:18*30,5')].map((r) => [r.number, r.date, r.sum, r.currency].join(' ')),
+      other: [m.receipt('https://example.org/?t=1'), m.receipt('02517985*0000085*2026-01-01')],
     };
   });
   assert.deepEqual(got, {
     imei: ['490154203237518', '', ''], serial: ['00AB-9', 'SER777', 'C02XL', 'SNX99'], order: ['serial', 'imei', 'product'],
-    receipt: '9288000100192401-7', other: null,
+    receipt: '9288000100192401-7', bulgarian: ['02517985-0000085 2025-12-31 30.00 BGN', '02517985-0000085 2026-01-01 30.5 EUR'], other: [null, null],
   });
 });
 

@@ -172,9 +172,11 @@ func ParseBulgarianQR(text string) (BulgarianReceipt, error) {
 // ReceiptNumber finds the number of a receipt in the code that is printed on
 // it; ok is false where the text is no such code.
 func ReceiptNumber(code string) (number string, ok bool) {
-	r, err := ParseRussianQR(code)
-	if err != nil {
-		return "", false
+	if r, err := ParseRussianQR(code); err == nil {
+		return r.Number(), true
 	}
-	return r.Number(), true
+	if r, err := ParseBulgarianQR(code); err == nil {
+		return r.Number(), true
+	}
+	return "", false
 }

@@ -113,6 +113,18 @@ func TestParseBulgarianQR(t *testing.T) {
 	}
 }
 
+func TestReceiptNumber(t *testing.T) {
+	for code, want := range map[string]string{
+		"t=20201107T2058&s=63.00&fn=9288000100192401&i=439&fp=2880362760&n=1": "9288000100192401-439",
+		"02517985*0000085*2019-05-17*13:55:18*30.00":                          "02517985-0000085",
+		"02517985*0000085": "", "490154203237518": "", "": "",
+	} {
+		if got, ok := ReceiptNumber(code); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v, want %q", code, got, ok, want)
+		}
+	}
+}
+
 func FuzzReceipts(f *testing.F) {
 	f.Add("t=20201107T2058&s=63.00&fn=9288000100192401&i=439&fp=2880362760&n=1")
 	f.Add("https://x/?n=1&t=20201107T205801&s=63.00&fn=9288000100192401&i=439&fp=0&n=1#")

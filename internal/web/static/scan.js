@@ -26,13 +26,24 @@ function luhn(digits) {
   return sum % 10 === 0;
 }
 
-// receipt reads the code of a Russian fiscal receipt; null where it is none.
+// receipt reads the code of a fiscal receipt; null where it is none.
 export function receipt(text) {
+  return russian(text) ?? bulgarian(text);
+}
+
+function russian(text) {
   const q = new URLSearchParams(text.includes('?') ? text.slice(text.indexOf('?') + 1) : text);
   const all = ['t', 's', 'fn', 'i', 'fp', 'n'].map((k) => q.get(k));
   if (all.some((v) => !v) || !/^\d{8}T\d{4,6}$/.test(all[0]) || !/^\d{16}$/.test(all[2])) return null;
   const [t, s, fn, i] = all;
-  return { number: `${fn}-${i}`, date: `${t.slice(0, 4)}-${t.slice(4, 6)}-${t.slice(6, 8)}`, sum: s, text };
+  return { number: `${fn}-${i}`, date: `${t.slice(0, 4)}-${t.slice(4, 6)}-${t.slice(6, 8)}`, sum: s, currency: 'RUB', text };
+}
+
+function bulgarian(text) {
+  const m = /^(\d{8})\*(\d{1,20})\*(\d{4}-\d\d-\d\d)\*\d\d:\d\d:\d\d\*(\d+(?:[.,]\d\d?)?)$/.exec(text.trim());
+  if (!m) return null;
+  const [, memory, number, date, sum] = m;
+  return { number: `${memory}-${number}`, date, sum: sum.replace(',', '.'), currency: date < '2026-01-01' ? 'BGN' : 'EUR', text };
 }
 
 // serial is a device's serial number out of a code's bytes: GS1 separators
@@ -211,7 +222,7 @@ function fill(field, one) {
   if (one.receipt && form && field.dataset.scan === 'receipt') {
     set(form.elements.date, one.receipt.date);
     set(form.elements.price, one.receipt.sum);
-    set(form.elements.currency, 'RUB');
+    set(form.elements.currency, one.receipt.currency);
   }
   target.focus();
   if (form?.getAttribute('role') === 'search') form.requestSubmit();
