@@ -69,7 +69,7 @@ func checkTaken(t *testing.T, row desk.SaleRow) {
 		}
 	}
 	for _, i := range []string{row.IMEI, row.IMEI2} {
-		if again, err := ParseIMEI(i); i != "" && (err != nil || string(again) != i) {
+		if again, err := care.ReadIMEI("imei", i); err != nil || again != i {
 			t.Fatalf("taken with the IMEI %q: %v", i, err)
 		}
 	}

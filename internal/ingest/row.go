@@ -237,7 +237,7 @@ func (r *rowReader) imei(f Field, text string) *care.Error {
 		if err != nil {
 			return err
 		}
-		r.row.IMEI2, text = string(i), first
+		r.row.IMEI2, text = i, first
 	}
 	i, err := parseIMEI(text)
 	if err != nil {
@@ -245,9 +245,9 @@ func (r *rowReader) imei(f Field, text string) *care.Error {
 	}
 	switch {
 	case f == FieldIMEI:
-		r.row.IMEI = string(i)
-	case string(i) != r.row.IMEI:
-		r.row.IMEI2 = string(i)
+		r.row.IMEI = i
+	case i != r.row.IMEI:
+		r.row.IMEI2 = i
 	}
 	return nil
 }

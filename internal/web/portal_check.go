@@ -73,16 +73,8 @@ func isIMEI(number string) bool {
 	return len(d) == 15 && strings.Trim(d, "0123456789") == ""
 }
 
-// goodIMEI checks the last digit of an IMEI (Luhn; 3GPP TS 23.003, annex B).
+// goodIMEI checks the last digit of an IMEI.
 func goodIMEI(number string) bool {
-	sum := 0
-	for i, r := range digits(number) {
-		n := int(r - '0')
-		if i%2 == 1 {
-			n *= 2
-			n = n/10 + n%10
-		}
-		sum += n
-	}
-	return sum%10 == 0
+	d := digits(number)
+	return d[14] == '0'+care.LuhnDigit(d[:14])
 }

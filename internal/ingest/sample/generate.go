@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
-	"github.com/talon-care/talon/internal/ingest"
 	"github.com/talon-care/talon/money"
 )
 
@@ -301,7 +301,7 @@ func imei(m model, serial string) string {
 		return ""
 	}
 	digits := m.tac + serial
-	return digits + string('0'+ingest.LuhnDigit(digits))
+	return digits + string('0'+care.LuhnDigit(digits))
 }
 
 // certify adds a certificate at the price of its plan.

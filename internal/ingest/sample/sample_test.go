@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/talon-care/talon/calendar"
+	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
 	"github.com/talon-care/talon/internal/ingest"
 	"github.com/talon-care/talon/internal/ingest/sample"
@@ -133,7 +134,7 @@ func TestSalesArePlausible(t *testing.T) {
 					if i == "" {
 						continue
 					}
-					if read, err := ingest.ParseIMEI(i); err != nil || string(read) != i || !strings.HasPrefix(i, "001") {
+					if read, err := care.ReadIMEI("imei", i); err != nil || read != i || !strings.HasPrefix(i, "001") {
 						t.Errorf("IMEI %s: %v", i, err)
 					}
 				}
