@@ -94,7 +94,7 @@ func certificateFacts(s Sale) policy.CertificateFacts {
 	return policy.CertificateFacts{Number: s.Certificate, Sold: s.CertificateSold, Price: s.CertificatePrice}
 }
 
-func (r RecordAnswers) run(c Claim, _ Env) ([]Payload, error) {
+func (r RecordAnswers) run(c Claim, env Env) ([]Payload, error) {
 	if len(r.Facts) == 0 {
 		return nil, Fail(Invalid, "required", "field", "facts").At("facts")
 	}
@@ -108,7 +108,36 @@ func (r RecordAnswers) run(c Claim, _ Env) ([]Payload, error) {
 			return nil, Fail(Invalid, "bad_fact", "fact", a.Fact, "value", a.Value).At(a.Fact)
 		}
 	}
+	for _, a := range r.Facts {
+		if err := possible(a.Fact, out.Sale, env); err != nil {
+			return nil, err
+		}
+	}
 	return []Payload{out}, nil
+}
+
+// possible refuses days that can't be: a sale yet to come, and what follows a
+// sale before it.
+func possible(fact string, s Sale, env Env) error {
+	switch fact {
+	case "sale.date":
+		if today := calendar.DateOf(env.Now, env.Zone); s.Date.After(today) {
+			return Fail(Invalid, "sales_future", "value", s.Date.String(), "today", today.String()).At(fact)
+		}
+		return notBeforeSale(s.Delivered, s.Date, "delivered", fact)
+	case "sale.delivered":
+		return notBeforeSale(s.Delivered, s.Date, "delivered", fact)
+	case "sale.rescinded":
+		return notBeforeSale(s.Rescinded, s.Date, "on", fact)
+	}
+	return nil
+}
+
+func notBeforeSale(d, sold calendar.Date, field, fact string) error {
+	if d.IsZero() || sold.IsZero() || !d.Before(sold) {
+		return nil
+	}
+	return Fail(Invalid, "before_sale", "field", field, "value", d.String()).At(fact)
 }
 
 // AnswerableFacts lists the facts that RecordAnswers takes.
@@ -166,6 +195,9 @@ func setAmount(to **money.Amount) func(string) error {
 		}
 		sum, currency, _ := strings.Cut(v, " ")
 		amount, err := money.Parse(sum, currency)
+		if err == nil && amount.Minor < 0 {
+			err = strconv.ErrRange // nothing is sold for less than nothing
+		}
 		*to = &amount
 		return err
 	}

@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -369,11 +370,19 @@ func TestAnswers(t *testing.T) {
 		{"sale.date", "yesterday", "invalid error.bad_fact"},
 		{"sale.price", "12.345 EUR", "invalid error.bad_fact"},
 		{"sale.price", "12.34", "invalid error.bad_fact"},
+		{"sale.price", "-0.01 EUR", "invalid error.bad_fact"},
+		{"market.analog_price", "-700.00 EUR", "invalid error.bad_fact"},
+		{"sale.date", "2099-01-01", "invalid error.sales_future"},
+		{"sale.delivered", "2001-01-01", "invalid error.before_sale"},
+		{"sale.rescinded", "2001-01-01", "invalid error.before_sale"},
 		{"warranty.months", "-1", "invalid error.bad_fact"},
 		{"warranty.months", "two", "invalid error.bad_fact"},
 		{"warranty.months", "1201", "invalid error.bad_fact"},
 	} {
 		k := submitted(t)
+		if strings.HasPrefix(c.fact, "sale.") {
+			k.do(clerk, care.RecordAnswers{Facts: []care.Answer{{Fact: "sale.date", Value: "2001-01-02"}}})
+		}
 		if got := reason(k.try(clerk, care.RecordAnswers{Facts: []care.Answer{{Fact: c.fact, Value: c.value}}})); got != c.want {
 			t.Errorf("%s = %q: got %q, want %q", c.fact, c.value, got, c.want)
 		}
