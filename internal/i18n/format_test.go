@@ -196,3 +196,18 @@ func TestLists(t *testing.T) {
 	golden{"a and b", "a и b", "a и b"}.check(t, b, func(l *Locale) string { return l.List([]string{"a", "b"}) })
 	golden{"a, b and c", "a, b и c", "a, b и c"}.check(t, b, func(l *Locale) string { return l.List([]string{"a", "b", "c"}) })
 }
+
+// TestErrorsWriteDatesAndSums reads a day, a sum and several sums that an
+// error carries as text, in the reader's manner.
+func TestErrorsWriteDatesAndSums(t *testing.T) {
+	l := shipped(t).Locale("ru")
+	for _, c := range []struct{ key, arg, value, want string }{
+		{"error.certificate_warranty_over", "date", "2026-11-23", "Гарантия изготовителя закончилась 23 ноября 2026 г., а"},
+		{"error.certificate_costs", "price", "2990.00 RUB", "2 990,00 ₽."},
+		{"error.money_unpaid", "amount", "20000.00 RUB, 10.50 EUR", "должен 20 000,00 ₽, 10,50 €."},
+	} {
+		if got := strings.ReplaceAll(l.T(c.key, c.arg, c.value), "\u00a0", " "); !strings.Contains(strings.ReplaceAll(got, "\u202f", " "), c.want) {
+			t.Errorf("%s: %q does not say %q", c.key, got, c.want)
+		}
+	}
+}

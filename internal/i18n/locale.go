@@ -177,11 +177,14 @@ func (l *Locale) words(prefix, value string) string {
 		}
 		return value
 	case "money":
-		sum, currency, _ := strings.Cut(value, " ")
-		if a, err := money.Parse(sum, currency); err == nil {
-			return l.Money(a)
+		sums := strings.Split(value, ", ")
+		for i, text := range sums {
+			sum, currency, _ := strings.Cut(text, " ")
+			if a, err := money.Parse(sum, currency); err == nil {
+				sums[i] = l.Money(a)
+			}
 		}
-		return value
+		return strings.Join(sums, ", ")
 	}
 	list := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
 	if len(list) == 0 {
