@@ -75,7 +75,8 @@ func (b *Book) follow(d debt) error {
 	agreed := func(a Approval) bool {
 		return slices.ContainsFunc(d.consents, func(x Approval) bool { return x.By == a.By })
 	}
-	if e := b.Entries[i]; e.State.Open() && slices.ContainsFunc(e.Approvals, func(a Approval) bool { return !agreed(a) }) {
+	// Where the claim's commands do not consent, people do in the ledger: that stands.
+	if e := b.Entries[i]; e.Follows() && e.State.Open() && slices.ContainsFunc(e.Approvals, func(a Approval) bool { return !agreed(a) }) {
 		b.withdraw(i, b.Said)
 	}
 	if d.persons > 0 && b.Entries[i].State == EntryDue {

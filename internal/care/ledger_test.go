@@ -147,6 +147,27 @@ func TestLedgerFollowsTheClaim(t *testing.T) {
 	}
 }
 
+// TestConsentInTheLedgerStands approves in the ledger what the claim's own
+// commands don't: the claim goes on, and the consent is still there.
+func TestConsentInTheLedgerStands(t *testing.T) {
+	for name, k := range map[string]*kit{
+		"a fee": submitted(t).do(clerk, atCentre()).do(tech, care.Diagnose{Facts: policy.DiagnosisFacts{Confirmed: no()}},
+			decide(basis(policy.Paid, policy.VerdictPaid))).do(clerk, care.MarkReady{}),
+		"a difference that the retailer owes": decided(t, decide(basis(policy.Warranty, policy.Covered,
+			costing(offer("replacement", "customer"), sum(-700, "EUR"))))).do(owner, care.ChooseRemedy{Remedy: "replacement"}),
+	} {
+		l := newLedger()
+		l.settle(t, k)
+		if err := l.as(manager, k.now, func() error { return l.Approve(l.Entries[0].ID) }); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		l.settle(t, k)
+		if e := l.Entries[0]; e.State != care.EntryApproved || len(e.Approvals) != 1 || len(l.Moves) > 0 {
+			t.Errorf("%s: %+v, moves %+v", name, e, l.Moves)
+		}
+	}
+}
+
 // TestLedgerReverses ends claims in the middle of their money.
 func TestLedgerReverses(t *testing.T) {
 	pay := func(l *ledger, k *kit) {
