@@ -27,7 +27,7 @@ type SentMessage struct {
 	Error     string    `json:"error,omitempty" doc:"of the latest attempt that failed, in the next hop's words; for administrators"`
 	Reason    string    `json:"reason,omitempty" vocab:"message_reasons" doc:"why the latest attempt failed"`
 	Created   time.Time `json:"created_at" doc:"when it was queued"`
-	Ended     time.Time `json:"ended_at,omitzero" doc:"when it was sent, given up or dropped"`
+	Ended     time.Time `json:"ended_at,omitzero" doc:"when it was sent, given up, dropped or withdrawn"`
 	Provider  string    `json:"provider_id,omitempty" doc:"the next hop's id of it"`
 	Subject   string    `json:"subject,omitempty" doc:"as it was sent"`
 	Text      string    `json:"text,omitempty" doc:"as it was sent, the customer's secret link left out"`

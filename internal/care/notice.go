@@ -101,11 +101,14 @@ const (
 	NoticeUnsent  NoticeState = "unsent"  // the installation has no such channel
 	NoticeKept    NoticeState = "kept"    // a demonstration: it never leaves the machine
 	NoticeDropped NoticeState = "dropped" // nobody wants it any more: switched off meanwhile
+	// NoticeWithdrawn tells of what was over before it could go out: a device
+	// that is no longer ready, an estimate that was answered.
+	NoticeWithdrawn NoticeState = "withdrawn"
 )
 
 // NoticeStates lists the states.
 func NoticeStates() []NoticeState {
-	return []NoticeState{NoticeQueued, NoticeSent, NoticeFailed, NoticeUnsent, NoticeKept, NoticeDropped}
+	return []NoticeState{NoticeQueued, NoticeSent, NoticeFailed, NoticeUnsent, NoticeKept, NoticeDropped, NoticeWithdrawn}
 }
 
 // Valid reports whether s is a state.
@@ -135,7 +138,7 @@ type Notice struct {
 	Error    string    // of the latest attempt that failed, as the next hop put it
 	Reason   NoticeReason
 	Created  time.Time
-	Ended    time.Time // when it was sent, given up or dropped
+	Ended    time.Time // when it was sent, given up, dropped or withdrawn
 	Provider string    // the next hop's id of it
 	// Subject and Text are what was sent, the customer's secret link left out.
 	Subject string

@@ -101,6 +101,11 @@ func (d *Desk) beginNotice(ctx context.Context, tx Tx, retailer, id string) (out
 			return out, false, end(care.NoticeDropped, "")
 		}
 		out.Endpoint = &e
+	} else if holds, err := d.stands(ctx, tx, &n); err != nil || !holds {
+		if err != nil {
+			return out, false, err
+		}
+		return out, false, end(care.NoticeWithdrawn, "")
 	} else if wanted, err := d.stillWanted(ctx, tx, n, &out); err != nil || !wanted {
 		if err != nil {
 			return out, false, err

@@ -43,6 +43,9 @@ func (v *visit) noticeRow(n care.Notice, linked bool) noticeRow {
 	if n.Reason != "" {
 		row.Why, row.Said = v.L.T("notice_reason."+string(n.Reason)), shortened(n.Error, 200)
 	}
+	if n.State == care.NoticeWithdrawn {
+		row.Why = v.L.T("notice_over." + string(n.Occasion))
+	}
 	var told []string
 	for _, o := range append([]care.Occasion{n.Occasion}, n.Facts.Also...) {
 		told = append(told, v.L.T("occasion."+string(o)))
