@@ -253,6 +253,7 @@ type WarrantyCheck struct {
 	Support  *Support      `json:"support,omitempty" doc:"the right to phone support, where the terms grant one"`
 	Offer    *Offer        `json:"certificate_offer,omitempty" doc:"the certificate that can still be bought"`
 	Replaced bool          `json:"replaced,omitempty" doc:"another unit was given for this one; its terms went along, so that none is told here"`
+	Ended    calendar.Date `json:"rescinded,omitzero" format:"date" doc:"the contract of sale ended on it, so that no term holds"`
 	At       time.Time     `json:"at" doc:"when this was found"`
 }
 
@@ -279,7 +280,7 @@ type Offer struct {
 
 func checkOf(c desk.Check) WarrantyCheck {
 	out := WarrantyCheck{Retailer: c.Retailer, Category: c.Category, Brand: c.Brand, Model: c.Model, Serial: c.Serial, IMEI: c.IMEI,
-		SoldOn: c.SoldOn, Covers: each(c.Covers, coverOf), Parts: each(c.Parts, coveredPartOf), Replaced: c.Replaced, At: c.At}
+		SoldOn: c.SoldOn, Covers: each(c.Covers, coverOf), Parts: each(c.Parts, coveredPartOf), Replaced: c.Replaced, Ended: c.Ended, At: c.At}
 	if o := c.Offer; o != nil {
 		out.Offer = &Offer{Price: *moneyOf(&o.Price), From: o.From, LastDay: o.LastDay, BuyBy: o.BuyBy, Ask: o.Ask, Clause: o.Clause}
 	}

@@ -217,7 +217,8 @@ type Check struct {
 	Parts    []CoveredPart   // put in on earlier claims, with warranties of their own that still run (RU-20.4)
 	Support  *policy.Support // the right to phone support (C6)
 	Offer    *CertificateOffer
-	Replaced bool // another unit was given for this one, and its terms went along
+	Replaced bool          // another unit was given for this one, and its terms went along
+	Ended    calendar.Date // the contract of sale was rescinded on it, so that no term holds; zero = it stands
 	At       time.Time
 }
 
@@ -295,7 +296,7 @@ func (d *Desk) inForce(ctx context.Context, tx Tx, t terms, rec care.UnitRecord,
 	}
 	u := rec.Unit
 	out := Check{Retailer: u.Retailer, Category: u.Category, Brand: u.Brand, Model: u.Model, Serial: u.Serial, IMEI: u.IMEI,
-		SoldOn: sale.Date, Support: dec.Support, At: facts.At}
+		SoldOn: sale.Date, Support: dec.Support, Ended: sale.Rescinded, At: facts.At}
 	for _, b := range dec.Bases {
 		if b.Basis == policy.Paid {
 			continue

@@ -152,6 +152,10 @@ func TestStaffRescission(t *testing.T) {
 		says("The rescission is recorded", "ended on 18 November 2026")
 	boss.get("/staff/certificates/CERT-2026-000001").says("Refunded", "₽2,990.00", "so we refund the price of the certificate", "Not paid yet")
 	boss.get("/staff/units/" + unit + "/certificate").want(http.StatusUnprocessableEntity).says("The contract of sale ended")
+	check := w.browser(t).get("/r/ru-omsk/check?lang=en&id=CERT-TEST-2").says("The contract of sale ended on 18 November 2026")
+	if strings.Contains(check.main(), "2027") || strings.Contains(check.main(), "Ask for service") {
+		t.Errorf("terms of a sale that was undone: %s", check.main())
+	}
 }
 
 // TestPortalOffersCertificate shows what can be bought for a device, and whom
