@@ -79,7 +79,7 @@ func (w *world) replaced(key string) {
 	if unit.str("replaces.serial") != "RC-1" || unit.str("unit.model") != "C67" {
 		w.t.Errorf("lineage: %s", unit.raw)
 	}
-	if r := w.want(409, call{method: "POST", path: "/requests", key: key, body: `{"kind": "warranty_service", "identity": "RC-1", "customer": {"name": "Егор", "phone": "1"}}`}); r.str("key") != "unit_replaced" {
+	if r := w.want(409, call{method: "POST", path: "/requests", key: key, body: `{"kind": "warranty_service", "identity": "RC-1", "customer": {"name": "Егор", "phone": "+7 900 000 0001"}}`}); r.str("key") != "unit_replaced" {
 		w.t.Errorf("the old unit is claimed again: %s", r.raw)
 	}
 }

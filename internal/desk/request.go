@@ -138,6 +138,9 @@ func (in *NewRequest) checkContact() error {
 	if strings.TrimSpace(in.Customer.Phone) == "" && strings.TrimSpace(in.Customer.Email) == "" {
 		return care.Fail(care.Invalid, "contact_required").At("phone")
 	}
+	if n := strings.TrimSpace(in.Customer.Phone); n != "" && digits(n) < 5 {
+		return care.Fail(care.Invalid, "bad_phone", "value", n).At("phone")
+	}
 	if e := strings.TrimSpace(in.Customer.Email); e != "" && !plausibleEmail(e) {
 		return care.Fail(care.Invalid, "bad_email", "value", e).At("email")
 	}
@@ -166,6 +169,16 @@ func (in *NewRequest) checkSubject() error {
 		return care.Fail(care.Invalid, "required", "field", "serial").At("serial")
 	}
 	return nil
+}
+
+// digits counts those of a text; fewer than five are nobody's number.
+func digits(s string) int {
+	return len(s) - len(strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, s))
 }
 
 func plausibleEmail(s string) bool {

@@ -62,6 +62,7 @@ func TestSubmitChecks(t *testing.T) {
 			"no channel":                 {func(r *desk.NewRequest) { r.Channel = "pigeon" }, "invalid error.unknown_value", "channel"},
 			"no name":                    {func(r *desk.NewRequest) { r.Customer.Name = " " }, "invalid error.required", "name"},
 			"neither phone nor address":  {func(r *desk.NewRequest) { r.Customer.Phone, r.Customer.Email = "", " " }, "invalid error.contact_required", "phone"},
+			"words for a number":         {func(r *desk.NewRequest) { r.Customer.Phone = "няма, 12" }, "invalid error.bad_phone", "phone"},
 			"a broken address":           {func(r *desk.NewRequest) { r.Customer.Email = "maria@" }, "invalid error.bad_email", "email"},
 			"two addresses in one":       {func(r *desk.NewRequest) { r.Customer.Email = "a@b.c, d@e.f" }, "invalid error.bad_email", "email"},
 			"delivery to nowhere":        {func(r *desk.NewRequest) { r.Return, r.Customer.Address = care.ReturnDeliver, "" }, "invalid error.required", "address"},
