@@ -54,8 +54,8 @@ func (t *Tx) CustomerByContact(ctx context.Context, retailer, phone, email strin
 
 var customerKind = kind{"customer_id", func(s *search, text string) []string { return s.people(text) }}
 
-// SearchCustomers finds customers by name, e-mail or the end of the phone, in
-// the order of their names.
+// SearchCustomers finds customers by name, e-mail, or the beginning or the end
+// of the phone, in the order of their names.
 func (t *Tx) SearchCustomers(ctx context.Context, retailer, text string, limit int) ([]care.Customer, error) {
 	f, err := t.finding(ctx, retailer, customerKind, text)
 	if err != nil || f.whole == "" && len(f.words) == 0 {

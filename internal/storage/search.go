@@ -195,8 +195,8 @@ func (s *search) customers(table, text string) string {
 	return "SELECT " + s.id + " FROM " + table + " WHERE retailer_id = $1 AND " + s.anyOf("customer_id", strings.Join(s.people(text), " UNION ALL "))
 }
 
-// people finds customers by name, e-mail or the end of the phone number, with
-// or without the prefix of a long-distance call.
+// people finds customers by name, e-mail, or the beginning or the end of the
+// phone number, with or without the prefix of a long-distance call.
 func (s *search) people(text string) []string {
 	sets := []string{
 		"SELECT object_id AS customer_id FROM (" + s.words(customerScope, text, "") + ") AS of_name",
@@ -205,16 +205,46 @@ func (s *search) people(text string) []string {
 	if tail := phoneTail(text); len(tail) >= shortestTail {
 		sets = append(sets, "SELECT customer_id FROM customer WHERE retailer_id = $1 AND "+s.w.startsWith("phone_back", backwards(tail)))
 	}
+	for _, head := range phoneHeads(text) {
+		sets = append(sets, "SELECT customer_id FROM customer WHERE retailer_id = $1 AND "+s.w.startsWith("phone_fold", head))
+	}
 	return sets
+}
+
+// wholePhone is how many digits a number has that is typed to its end: its
+// beginning need not be looked for.
+const wholePhone = 11
+
+// phoneHeads are the beginnings of stored numbers that a text may be the
+// beginning of: with what was typed or left out before the area in either
+// country.
+func phoneHeads(text string) []string {
+	digits := foldDigits(text)
+	if !phoneLike(text) || len(digits) < shortestTail || len(digits) >= wholePhone {
+		return nil
+	}
+	heads := []string{digits}
+	for typed, stored := range map[string][]string{"": {"7", "8", "0", "359"}, "7": {"8"}, "8": {"7"}, "0": {"359"}, "359": {"0"}} {
+		if rest, ok := strings.CutPrefix(digits, typed); ok {
+			for _, s := range stored {
+				heads = append(heads, s+rest)
+			}
+		}
+	}
+	slices.Sort(heads)
+	return heads
+}
+
+// phoneLike reports whether a text may be a phone number.
+func phoneLike(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789+-() .\u00a0", r) })
 }
 
 // phoneTail is the digits of a text that may be a phone number, without what
 // is dialled before the area: +7 and 8 in Russia, +359 and 0 in Bulgaria.
 func phoneTail(word string) string {
-	for _, r := range word {
-		if !strings.ContainsRune("0123456789+-() .\u00a0", r) {
-			return ""
-		}
+	if !phoneLike(word) {
+		return ""
 	}
 	digits := foldDigits(word)
 	switch {
