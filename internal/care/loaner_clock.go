@@ -110,3 +110,33 @@ func LoanerDeadline(d policy.Decision) (policy.Basis, *policy.Deadline) {
 	}
 	return "", nil
 }
+
+// loanerDeadline is the term of the loaner for this claim. Who chose something
+// else than a repair waits for none. The term stays on the basis on which it
+// ran already, and days that were missed on one are not counted again on
+// another.
+func (c Claim) loanerDeadline(d policy.Decision) (policy.Basis, *policy.Deadline) {
+	if r := c.Remedy; r != nil && r.Kind != "repair" && r.Kind != "part_replacement" {
+		return "", nil
+	}
+	basis, x := LoanerDeadline(d)
+	if x == nil {
+		return "", nil
+	}
+	missed := false
+	for _, ran := range c.Deadlines {
+		if ran.Name != x.Name || ran.From != x.From {
+			continue
+		}
+		if b := d.Basis(ran.Basis); b != nil {
+			if i := slices.IndexFunc(b.Deadlines, func(y policy.Deadline) bool { return y.Name == x.Name && y.From == x.From }); i >= 0 {
+				return ran.Basis, &b.Deadlines[i]
+			}
+		}
+		missed = missed || ran.State == DeadlineMissed || !ran.BreachedAt.IsZero()
+	}
+	if missed {
+		return "", nil
+	}
+	return basis, x
+}

@@ -133,7 +133,7 @@ func deadlinesOf(c Claim, d policy.Decision, zone *time.Location) ([]Deadline, e
 				Provisional: x.Provisional, Breach: slices.Clone(x.Breach)})
 		}
 	}
-	if basis, x := LoanerDeadline(d); x != nil && c.owesLoaner() && c.ReadyAt.IsZero() {
+	if basis, x := c.loanerDeadline(d); x != nil && c.owesLoaner() && c.ReadyAt.IsZero() {
 		out = append(out, Deadline{Name: x.Name, Basis: basis, Due: x.Due, From: x.From, Clause: x.Clause, Provisional: x.Provisional,
 			Breach: slices.Clone(x.Breach)})
 	}

@@ -624,6 +624,38 @@ func TestLoanerTerm(t *testing.T) {
 	})
 }
 
+// TestLoanerEndsWithTheRepair counts no days without a loaner for who chose the
+// price back instead of the late repair, and none of them twice.
+// Walks: RU-20.2, RU-23.
+func TestLoanerEndsWithTheRepair(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), of("ru-omsk", care.Manager)
+		r := s.claimIn("ru-omsk", func(r *desk.SaleRow) { r.Category = "phone" }, nil)
+		if _, err := s.TrackedDemandLoaner(ctx, r.Token, ""); err != nil {
+			s.t.Fatal(err)
+		}
+		s.do(boss, r.Claim.ID, care.Accept{Place: "omsk-service"}, hardware("mainboard"), care.ChooseBasis{Basis: policy.Statute}, care.ChooseRemedy{Remedy: "repair"})
+		s.now = s.now.AddDate(0, 0, 50) // past the 45 days
+		s.runDue()
+		c := s.do(boss, r.Claim.ID, care.ChooseRemedy{Remedy: "refund"})
+		if _, err := s.Accrue(ctx); err != nil {
+			s.t.Fatal(err)
+		}
+		owed := s.owedFor(boss, r.Claim.ID, care.DebtPenalty)
+		loaners := slices.DeleteFunc(slices.Clone(c.Deadlines), func(d care.Deadline) bool { return d.Name != "loaner" })
+		if len(loaners) != 1 || loaners[0].State == care.DeadlineOpen || owed == "" {
+			s.t.Fatalf("%d terms of a loaner, penalty %q: %+v", len(loaners), owed, loaners)
+		}
+		s.now = s.now.AddDate(0, 0, 5) // the price is owed in ten
+		s.runDue()
+		if _, err := s.Accrue(ctx); err != nil {
+			s.t.Fatal(err)
+		}
+		s.same("nothing more for the loaner", s.owedFor(boss, r.Claim.ID, care.DebtPenalty), owed)
+		replayed(s, r.Claim.ID, boss)
+	})
+}
+
 // TestLoanerIsADeadline counts the term of the loaner once, among the claim's
 // deadlines, with the penalty for each day without one; the loan shows the
 // same. Walks: RU-20.2, RU-23.
