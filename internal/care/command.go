@@ -187,9 +187,11 @@ type (
 	ApproveRefund struct {
 		Amount money.Amount `json:"amount"` // as decided; up to the price where the decision names none
 		// The desk fills these in: Two where the pack asks for two persons,
-		// Most the price that a reduction may not exceed.
-		Two  bool          `json:"-"`
-		Most *money.Amount `json:"-"`
+		// Most the price that a reduction may not exceed, Decided the sum of
+		// the decision in the money of today.
+		Two     bool          `json:"-"`
+		Most    *money.Amount `json:"-"`
+		Decided *money.Amount `json:"-"`
 	}
 
 	// PayRefund marks it paid.

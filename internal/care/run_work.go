@@ -1,6 +1,7 @@
 package care
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/talon-care/talon/policy"
@@ -163,7 +164,7 @@ func (a ApproveRefund) run(c Claim, env Env) ([]Payload, error) {
 	if c.Refund != nil && !c.Refund.PaidAt.IsZero() {
 		return nil, Fail(Blocked, "refund_paid")
 	}
-	if want := c.Remedy.Amount; want != nil && *want != a.Amount {
+	if want := cmp.Or(a.Decided, c.Remedy.Amount); want != nil && *want != a.Amount {
 		return nil, Fail(Invalid, "amount_differs", "decided", want.String()+" "+want.Currency,
 			"given", a.Amount.String()+" "+a.Amount.Currency).At("amount")
 	}

@@ -29,6 +29,13 @@ func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r := w.claim.Remedy; r != nil && r.Amount != nil {
+		decided, err := tariff.Paid(*r.Amount)
+		if err != nil {
+			return nil, fmt.Errorf("decided sum in money of today: %w", err)
+		}
+		a.Decided = &decided
+	}
 	a.Two = tariff.Persons(care.RetailerParty, a.Amount) > 1
 	return a, nil
 }

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -241,5 +242,60 @@ func TestRefusedWithoutAChoice(t *testing.T) {
 		if c = s.do(boss, r.Claim.ID, care.MarkReady{}, care.HandOver{}, care.Close{}); c.Outcome != care.OutcomeRefused {
 			t.Errorf("ended as %s", c.Outcome)
 		}
+	})
+}
+
+// TestThirdDefectByLaw has a laptop of 2025, sold for lev, break for the third
+// time after two repairs: the law lets its owner end the contract, with the
+// money in 14 days that end on the next working day after Christmas, and in
+// euro once the euro is in use; the shop's own terms wait for the fourth. The
+// refund ends with the device kept and the act in two copies.
+// Walks: B8, BG-33.4.2, BG-36.3, BG-43, BG-47, BG-ZZD-72, D3.
+func TestThirdDefectByLaw(t *testing.T) {
+	on(t, func(s *shop) {
+		ctx, boss := s.t.Context(), as(care.Manager)
+		price := amount("1271.29", "BGN")
+		rec := s.sell(as(care.Clerk), func(r *desk.SaleRow) { r.Price = &price })
+		demand := func() desk.Receipt {
+			in := ask(rec.Unit.Serial)
+			in.Basis, in.Documents = policy.Statute, []string{"receipt"} // the law asks for no card
+			return s.submit(visitor, in)
+		}
+		offers := func(token string, basis policy.Basis) (out []string) {
+			v, err := s.Tracked(ctx, token, "bg")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			for _, r := range v.Claim.Decision.Basis(basis).Remedies {
+				out = append(out, r.Kind)
+			}
+			return out
+		}
+		for i, from := range []time.Time{time.Date(2025, 8, 4, 9, 0, 0, 0, time.UTC), time.Date(2025, 10, 6, 9, 0, 0, 0, time.UTC)} {
+			s.now = from
+			r := demand()
+			s.do(boss, r.Claim.ID, care.Accept{Place: "omni-service"}, hardware("mainboard"))
+			s.same(fmt.Sprint("after repairs: ", i), slices.Contains(offers(r.Token, policy.Statute), "rescission"), false)
+			s.do(boss, r.Claim.ID, care.ChooseRemedy{Remedy: "repair"}, care.StartRepair{})
+			s.do(boss, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "x"}, care.MarkReady{}, care.HandOver{}, care.Close{})
+		}
+
+		s.now = time.Date(2025, 12, 12, 8, 0, 0, 0, time.UTC)
+		third := demand()
+		id := third.Claim.ID
+		s.do(boss, id, care.Accept{Place: "omni-service"}, hardware("mainboard"))
+		s.same("by the law", offers(third.Token, policy.Statute), []string{"repair", "replacement", "price_reduction", "rescission"})
+		s.same("by the shop's terms", offers(third.Token, policy.Warranty), []string{"repair", "part_replacement"})
+		c, err := s.TrackedDo(ctx, third.Token, care.ChooseRemedy{Remedy: "rescission"})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.same("the money's term", deadlineOf(s.t, c, "refund").Due, "2025-12-29")
+		s.owes("chosen in the last month of the lev", "bg-omni", id, "rescission retailer>customer 1271.29 BGN due")
+
+		s.now = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+		s.do(boss, id, care.ApproveRefund{Amount: amount("650.00", "EUR")}, care.PayRefund{Reference: "bank 1"})
+		s.owes("paid in euro", "bg-omni", id, "rescission retailer>customer 650.00 EUR paid")
+		s.do(boss, id, care.Close{})
 	})
 }
