@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/alecthomas/kong"
 
@@ -43,7 +44,9 @@ func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 // run parses and runs one command and gives the exit code.
 func run(args []string, s streams) int {
 	exit := -1
+	usual := app.UsualLimits()
 	parser, err := kong.New(&cli{}, kong.Name("talon"), kong.UsageOnError(), kong.Writers(s.out, s.err),
+		kong.Vars{"usual_forms": strconv.Itoa(usual.Forms), "usual_lookups": strconv.Itoa(usual.Lookups)},
 		kong.Exit(func(code int) { exit = code }),
 		kong.Description("Warranty and after-sales service for electronics retailers.\n\nExit codes: 0 done, 1 refused, 2 bad input."))
 	if err != nil {

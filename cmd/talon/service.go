@@ -27,8 +27,8 @@ func untilStopped() (context.Context, context.CancelFunc) {
 // limitFlags are how much one network address may ask of pages that anybody
 // may use. A whole shop, or a town on mobile phones, may stand behind one.
 type limitFlags struct {
-	FormsPerMinute   int `env:"TALON_FORMS_PER_MINUTE" default:"60" help:"Forms that one network address may send a minute to pages anybody may use."`
-	LookupsPerMinute int `env:"TALON_LOOKUPS_PER_MINUTE" default:"300" help:"Such pages that one network address may read a minute."`
+	FormsPerMinute   int `env:"TALON_FORMS_PER_MINUTE" default:"${usual_forms}" help:"Forms that one network address may send a minute to pages anybody may use."`
+	LookupsPerMinute int `env:"TALON_LOOKUPS_PER_MINUTE" default:"${usual_lookups}" help:"Such pages that one network address may read a minute."`
 }
 
 // Validate is called by the parser.

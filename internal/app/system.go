@@ -53,6 +53,9 @@ type Limits struct {
 	Lookups int // pages read, and decisions asked for without storing
 }
 
+// UsualLimits are those of the pages.
+func UsualLimits() Limits { return Limits{Forms: web.UsualPosts, Lookups: web.UsualReads} }
+
 // system is a running installation: its database, packs and use cases.
 type system struct {
 	store *storage.Store

@@ -32,9 +32,9 @@ type Config struct {
 	// codes of receipts are searched for as they are.
 	Receipt func(code string) (number string, ok bool)
 	// PostLimit is how many forms a client may send a minute to pages that
-	// anybody may use; 0 = 60. ReadLimit is how often it may look something up
-	// there, or ask where it stands; 0 = 300. Neighbours behind one address
-	// are one client.
+	// anybody may use; 0 = UsualPosts. ReadLimit is how often it may look
+	// something up there, or ask where it stands; 0 = UsualReads. Neighbours
+	// behind one address are one client.
 	PostLimit, ReadLimit int
 }
 
@@ -54,10 +54,13 @@ type Server struct {
 	handler  http.Handler
 }
 
+const maxForm = 256 << 10 // bytes of a form: the longest message, percent-encoded
+
+// What one network address may ask a minute where nothing else is said: forms,
+// and pages that look something up for anybody, or decide without storing.
 const (
-	maxForm     = 256 << 10 // bytes of a form: the longest message, percent-encoded
-	postsMinute = 60
-	readsMinute = 300 // of pages that look something up for anybody, or decide without storing
+	UsualPosts = 60
+	UsualReads = 300
 )
 
 // New makes the pages: templates are parsed and every route is registered, so
@@ -67,10 +70,10 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("web: desk, packs, words, clock and log are required")
 	}
 	if cfg.PostLimit == 0 {
-		cfg.PostLimit = postsMinute
+		cfg.PostLimit = UsualPosts
 	}
 	if cfg.ReadLimit == 0 {
-		cfg.ReadLimit = readsMinute
+		cfg.ReadLimit = UsualReads
 	}
 	s := &Server{desk: cfg.Desk, packs: cfg.Packs, words: cfg.Words, now: cfg.Now, log: cfg.Log,
 		cookies: httpkit.Cookies{Proxies: cfg.Proxies}, cover: cfg.Coverage, readCode: cfg.Receipt}
