@@ -125,6 +125,8 @@ func TestRecoveryPages(t *testing.T) {
 	boss := w.signedIn(t, w.user(t, "bg-omni", care.Manager, ""), staffPassword)
 	boss.get("/staff/recovery").want(http.StatusOK).says("ASUS distributor", "157.00", c.Number)
 	batch := boss.get("/staff/recovery").submit("/staff/recovery/batches", fill{}).want(http.StatusOK).says("REC-2026-000001", "draft", "157.00")
+	boss.get(batch.path + "?lang=bg").says("основна платка")
+	boss.get(batch.path + "?lang=en")
 	path := batch.path
 	csv := boss.get(path + "/lines.csv")
 	if csv.status != http.StatusOK || !strings.Contains(csv.raw, "REC-2026-000001,"+c.Number+",2026-11-20,labour,New board,31.00,EUR") {

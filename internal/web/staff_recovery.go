@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/talon-care/talon/internal/care"
 	"github.com/talon-care/talon/internal/desk"
@@ -264,4 +265,14 @@ func (s *Server) batchCSV(v *visit) error {
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", view.Batch.Number+".csv"))
 	_, _ = v.w.Write(b.Bytes()) // the reader may have gone away
 	return nil
+}
+
+// Earned is what a line of a supplier is for: a part by the language's word
+// for it and by what the repairer wrote.
+func (v *visit) Earned(kind care.RecoveryKind, what string) string {
+	if kind != care.RecoverParts {
+		return what
+	}
+	part, rest, _ := strings.Cut(what, " ")
+	return strings.TrimSpace(v.L.Or("parts", part) + " " + rest)
 }
