@@ -191,6 +191,9 @@ func (s *Server) refused(v *visit, values url.Values, files []desk.NewFile, err 
 		problems = append(problems, wrong{Field: "serial", Text: v.L.T(key)})
 		values.Set("described", "yes")
 	} else if len(problems) == 0 || care.CodeOf(err) != care.Invalid { // what is wrong with a file is said already
+		if e != nil && e.Field == "imei" { // the page asks for either number in one field
+			err = e.At("serial")
+		}
 		if err := problems.take(v.L, err); err != nil {
 			return err
 		}
