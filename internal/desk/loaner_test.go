@@ -203,8 +203,14 @@ func (s *shop) atPartner(labour, part *money.Amount) desk.Receipt {
 	boss, partner := as(care.Manager), as(care.Partner)
 	s.do(boss, r.Claim.ID, care.Accept{Place: "omni-shop-sofia", Documents: []string{"invoice", "warranty_card", "return_request"}},
 		care.Forward{To: "asus-sofia", Carrier: "Куриер", Tracking: "1"})
-	s.do(partner, r.Claim.ID, care.ReceiveAtCentre{Place: "asus-sofia"}, hardware("mainboard"), care.StartRepair{},
-		care.FinishRepair{Kind: "hardware", Work: "смяна на платка", Labour: labour, Parts: []care.Part{{Part: "mainboard", Serial: "MB1", Price: part}}})
+	s.do(partner, r.Claim.ID, care.ReceiveAtCentre{Place: "asus-sofia"}, hardware("mainboard"), care.StartRepair{})
+	foreign := amount("31.00", "USD")
+	for field, cmd := range map[string]care.FinishRepair{"labour": {Labour: &foreign}, "parts": {Parts: []care.Part{{Part: "mainboard", Price: &foreign}}}} {
+		cmd.Kind, cmd.Work = "hardware", "смяна на платка"
+		_, err := s.Do(s.t.Context(), partner, r.Claim.ID, cmd)
+		s.fails(field+" in money of another country", "invalid error.foreign_currency", err)
+	}
+	s.do(partner, r.Claim.ID, care.FinishRepair{Kind: "hardware", Work: "смяна на платка", Labour: labour, Parts: []care.Part{{Part: "mainboard", Serial: "MB1", Price: part}}})
 	return r
 }
 
@@ -415,6 +421,7 @@ func TestPartnerSeesNothingElse(t *testing.T) {
 		for name, call := range map[string]func() error{
 			"claim by id":     func() error { _, err := s.Claim(ctx, other, r.Claim.ID, "bg"); return err },
 			"claim by number": func() error { _, err := s.Claim(ctx, other, r.Claim.Number, "bg"); return err },
+			"its page":        func() error { _, err := s.ClaimPage(ctx, other, r.Claim.Number, "bg"); return err },
 			"command":         func() error { _, err := s.Do(ctx, other, r.Claim.ID, care.AddNote{Text: "x"}); return err },
 			"take it":         func() error { _, err := s.Do(ctx, other, r.Claim.ID, care.Accept{Place: "hp-plovdiv"}); return err },
 			"loans":           func() error { _, err := s.ClaimLoans(ctx, other, r.Claim.ID); return err },

@@ -374,7 +374,7 @@ func (d *Desk) EnterMoney(ctx context.Context, actor care.Actor, claim string, i
 	if err != nil {
 		return care.Entry{}, err
 	}
-	if in.Amount, err = d.charged(t, in.Amount); err != nil {
+	if in.Amount, err = d.charged(t, in.Amount, "amount"); err != nil {
 		return care.Entry{}, err
 	}
 	var out care.Entry

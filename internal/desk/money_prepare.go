@@ -17,7 +17,7 @@ func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
 	tariff := w.d.moneyRules(w.terms)
 	var err error
 	if price := w.claim.Sale.Price; price == nil {
-		a.Amount, err = w.d.charged(w.terms, a.Amount)
+		a.Amount, err = w.d.charged(w.terms, a.Amount, "amount")
 	} else {
 		var most money.Amount
 		if most, err = tariff.Paid(*price); err != nil {
@@ -60,7 +60,7 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 	}
 	if !o.Amount.IsZero() {
 		var err error
-		if o.Amount, err = w.d.charged(w.terms, o.Amount); err != nil {
+		if o.Amount, err = w.d.charged(w.terms, o.Amount, "amount"); err != nil {
 			return nil, err
 		}
 	}
@@ -93,16 +93,16 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 	return o, nil
 }
 
-// charged is a sum that a person wrote, in the money in which the retailer is
+// charged is a sum that a person wrote in a field, in the money in which the retailer is
 // paid today: its own, or an old one at the fixed rate.
-func (d *Desk) charged(t terms, a money.Amount) (money.Amount, error) {
+func (d *Desk) charged(t terms, a money.Amount, field string) (money.Amount, error) {
 	paid, err := d.moneyRules(t).Paid(a)
 	if err != nil {
 		return a, fmt.Errorf("sum in money of today: %w", err)
 	}
 	old := slices.ContainsFunc(t.pack.Paying, func(r policy.FixedRate) bool { return r.From == paid.Currency })
 	if paid.Currency != t.pack.Currency && !old && paid.Currency != "" {
-		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", t.pack.Currency).At("amount")
+		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", t.pack.Currency).At(field)
 	}
 	return paid, nil
 }

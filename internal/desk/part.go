@@ -13,8 +13,9 @@ import (
 // partWarranties fills in what the law says of the parts put in (RU-20.4): the
 // technician may state a longer warranty, never a shorter one.
 func (w *work) partWarranties(f care.FinishRepair) (care.Command, error) {
-	if len(f.Parts) == 0 {
-		return f, nil
+	f, err := w.costs(f)
+	if err != nil || len(f.Parts) == 0 {
+		return f, err
 	}
 	before, err := earlierClaims(w.ctx, w.tx, w.claim)
 	if err != nil {
@@ -24,7 +25,6 @@ func (w *work) partWarranties(f care.FinishRepair) (care.Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Parts = slices.Clone(f.Parts)
 	for i, p := range f.Parts {
 		switch months := least(p.Part); {
 		case p.Months == 0:
@@ -32,6 +32,30 @@ func (w *work) partWarranties(f care.FinishRepair) (care.Command, error) {
 		case p.Months > 0 && p.Months < months:
 			return nil, care.Fail(care.Invalid, "part_months_less", "months", strconv.Itoa(months)).At("parts")
 		}
+	}
+	return f, nil
+}
+
+// costs puts what the work cost into the retailer's money, for suppliers are
+// asked for nothing else.
+func (w *work) costs(f care.FinishRepair) (care.FinishRepair, error) {
+	if f.Labour != nil {
+		labour, err := w.d.charged(w.terms, *f.Labour, "labour")
+		if err != nil {
+			return f, err
+		}
+		f.Labour = &labour
+	}
+	f.Parts = slices.Clone(f.Parts)
+	for i, p := range f.Parts {
+		if p.Price == nil {
+			continue
+		}
+		price, err := w.d.charged(w.terms, *p.Price, "parts")
+		if err != nil {
+			return f, err
+		}
+		f.Parts[i].Price = &price
 	}
 	return f, nil
 }
