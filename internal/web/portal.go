@@ -17,6 +17,7 @@ import (
 func (s *Server) portalRoutes(m *routes) {
 	m.public("GET /{$}", s.home)
 	m.portal("GET /r/{retailer}", s.shopHome)
+	m.portal("GET /r/{retailer}/{$}", s.shopHome)
 	m.portal("GET /r/{retailer}/terms", s.shopTerms)
 	m.portal("GET /r/{retailer}/check", s.checkWarranty)
 	m.portal("GET /r/{retailer}/request", s.requestStart)

@@ -55,6 +55,7 @@ func TestPortalContacts(t *testing.T) {
 	if !strings.Contains(page.body, `href="tel:88002341250,6"`) {
 		t.Error("the number with its extension can't be dialled")
 	}
+	openPortal(t).browser("ru").get("/r/ru-omsk/").want(http.StatusOK).says("доб. 6") // as people type it
 }
 
 // Walks: D3.
