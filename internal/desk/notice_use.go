@@ -32,16 +32,22 @@ func (d *Desk) Messages(ctx context.Context, actor care.Actor, f care.NoticeFilt
 			}
 			f.Claim = c.ID
 		}
-		list, next, err = tx.Notices(ctx, actor.Retailer, f, page)
+		list, next, err = messages(ctx, tx, actor, f, page)
 		return err
 	})
 	if err != nil {
 		return nil, "", fmt.Errorf("list messages: %w", err)
 	}
+	return list, next, nil
+}
+
+// messages lists messages as the actor may read them.
+func messages(ctx context.Context, tx Tx, actor care.Actor, f care.NoticeFilter, page care.Page) ([]care.Notice, string, error) {
+	list, next, err := tx.Notices(ctx, actor.Retailer, f, page)
 	for i := range list {
 		list[i] = inWords(actor, list[i])
 	}
-	return list, next, nil
+	return list, next, err
 }
 
 // inWords leaves the reason of a message that did not go out; what the sending

@@ -154,10 +154,23 @@ func (d *Desk) printed(p care.Paper) (PaperFile, error) {
 // papersOf gathers the papers that the claim's events call for, and those of
 // its loans, ways and certificate.
 func (d *Desk) papersOf(ctx context.Context, tx Tx, actor care.Actor, c care.Claim) ([]care.Issued, error) {
+	events, err := eventsOf(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return d.papersFrom(ctx, tx, actor, c, events)
+}
+
+func eventsOf(ctx context.Context, tx Tx, c care.Claim) ([]care.Event, error) {
 	events, err := tx.Events(ctx, c.Retailer, c.ID)
 	if err != nil {
 		return nil, fmt.Errorf("events of claim: %w", err)
 	}
+	return events, nil
+}
+
+// papersFrom is papersOf for a claim whose events have been read.
+func (d *Desk) papersFrom(ctx context.Context, tx Tx, actor care.Actor, c care.Claim, events []care.Event) ([]care.Issued, error) {
 	program, err := d.programOf(c)
 	if err != nil {
 		return nil, err

@@ -43,11 +43,7 @@ type paperLang struct{ Tag, Short, Href string }
 
 // claimPapers are the papers of a claim for staff: in the customer's language,
 // and in the others of the retailer.
-func (s *Server) claimPapers(v *visit, c care.Claim) (papersData, error) {
-	list, err := s.desk.Papers(v.r.Context(), v.Actor, c.ID)
-	if err != nil {
-		return papersData{}, err
-	}
+func (v *visit) claimPapers(c care.Claim, list []care.Issued) papersData {
 	base := "/staff/claims/" + url.PathEscape(c.Number) + "/papers/"
 	out := v.paperLinks(list, base)
 	for i, p := range list {
@@ -59,7 +55,7 @@ func (s *Server) claimPapers(v *visit, c care.Claim) (papersData, error) {
 			l.Langs = append(l.Langs, paperLang{tag, strings.ToUpper(tag), l.Href + "?lang=" + tag})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // trackedPapers are the papers for the customer, in the language of the page.

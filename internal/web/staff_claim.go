@@ -103,7 +103,7 @@ type attempt struct {
 }
 
 func (s *Server) claimPage(v *visit) error {
-	view, err := s.desk.Claim(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
+	view, err := s.desk.ClaimPage(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,8 @@ func (s *Server) claimPage(v *visit) error {
 	return v.html(http.StatusOK, "staff/claim", page)
 }
 
-func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData, error) {
+func (s *Server) claimData(v *visit, full desk.ClaimPage, a attempt) (claimData, error) {
+	view := full.ClaimView
 	c := view.Claim
 	users, names, err := s.namedUsers(v)
 	if err != nil {
@@ -144,15 +145,10 @@ func (s *Server) claimData(v *visit, view desk.ClaimView, a attempt) (claimData,
 	page.Ways, page.MayBook = v.ways(view), desk.May(v.Actor, desk.ShipDevices) && !c.State.Over() && c.Custody.Kind != care.HeldByCourier
 	page.HasSlip = c.Intake != nil && desk.May(v.Actor, desk.ReadShipments)
 	page.actions(b, a)
-	if page.Loans, err = s.claimLoans(v, c); err != nil {
+	if page.Loans, err = s.claimLoans(v, c, full.Loans); err != nil {
 		return claimData{}, err
 	}
-	if page.Papers, err = s.claimPapers(v, c); err != nil {
-		return claimData{}, err
-	}
-	if page.Told, err = v.noticesOf(c); err != nil {
-		return claimData{}, err
-	}
+	page.Papers, page.Told = v.claimPapers(c, full.Papers), v.noticeRows(full.Told)
 	page.Cost = c.Repair.Cost()
 	events, err := timeline(v.L, view.Events, at, names, view.Zone)
 	if err != nil {

@@ -118,7 +118,11 @@ func (s *Server) claimForesee(v *visit) error {
 	if v.wants("foresight-" + string(name)) {
 		return v.fragment(http.StatusOK, "staff/claim", "foresight", seen)
 	}
-	page, err := s.claimData(v, view, attempt{command: name, typed: form, looking: true})
+	full, err := s.desk.ClaimPage(v.r.Context(), v.Actor, view.Claim.ID, v.Lang)
+	if err != nil {
+		return err
+	}
+	page, err := s.claimData(v, full, attempt{command: name, typed: form, looking: true})
 	if err != nil {
 		return err
 	}

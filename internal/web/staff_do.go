@@ -108,7 +108,7 @@ func controlOf(fields []care.Field, name string) string {
 // claimAgain shows the claim as it is now, with a form that was refused and
 // what was typed into it.
 func (s *Server) claimAgain(v *visit, status int, a attempt) error {
-	view, err := s.desk.Claim(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
+	view, err := s.desk.ClaimPage(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Server) claimMessage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view, err := s.desk.Claim(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
+	view, err := s.desk.ClaimPage(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (s *Server) trackingURL(r *http.Request, token string) string {
 // claimRecheck decides the claim's rulings again and compares them with the
 // frozen ones.
 func (s *Server) claimRecheck(v *visit) error {
-	view, err := s.desk.Claim(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
+	view, err := s.desk.ClaimPage(v.r.Context(), v.Actor, v.r.PathValue("id"), v.Lang)
 	if err != nil {
 		return err
 	}

@@ -146,11 +146,8 @@ type claimLoansData struct {
 // Shown reports whether there is anything to show.
 func (d claimLoansData) Shown() bool { return len(d.Rows) > 0 || d.MayDemand || d.Refused != "" }
 
-func (s *Server) claimLoans(v *visit, c care.Claim) (claimLoansData, error) {
-	loans, err := s.desk.ClaimLoans(v.r.Context(), v.Actor, c.ID)
-	if err != nil {
-		return claimLoansData{}, err
-	}
+func (s *Server) claimLoans(v *visit, c care.Claim, loans desk.ClaimLoans) (claimLoansData, error) {
+	var err error
 	d := claimLoansData{Owed: loans.Owed, MayDemand: loans.Refused == nil && desk.May(v.Actor, desk.DemandLoaner),
 		MayLend: desk.May(v.Actor, desk.LendLoaner), MayReturn: desk.May(v.Actor, desk.ReturnLoaner), MayWithdraw: desk.May(v.Actor, desk.WithdrawLoaner), MayRead: desk.May(v.Actor, desk.ReadLoaners)}
 	if loans.Refused != nil && loans.Refused.Key == "error.loaner_excluded" && !c.State.Over() {
@@ -245,7 +242,7 @@ func (s *Server) loanDone(v *visit, err error, claim, done string) error {
 	if !errors.As(err, &why) || why.Code == care.Forbidden || why.Code == care.NotFound {
 		return err
 	}
-	view, shown := s.desk.Claim(v.r.Context(), v.Actor, claim, v.Lang)
+	view, shown := s.desk.ClaimPage(v.r.Context(), v.Actor, claim, v.Lang)
 	if shown != nil {
 		return shown
 	}

@@ -73,15 +73,10 @@ func shortened(s string, most int) string {
 	return s
 }
 
-// noticesShown is how many of a claim's messages its page shows.
+// noticesShown is how many of a request's messages its page shows.
 const noticesShown = 50
 
-// noticesOf are the messages to the customer of a claim, for staff who may
-// read them.
-func (v *visit) noticesOf(c care.Claim) ([]noticeRow, error) {
-	return v.noticesBy(care.NoticeFilter{Claim: c.ID, People: true})
-}
-
+// noticesBy are messages to customers, for staff who may read them.
 func (v *visit) noticesBy(f care.NoticeFilter) ([]noticeRow, error) {
 	if !desk.May(v.Actor, desk.ReadMessages) {
 		return nil, nil
@@ -90,11 +85,15 @@ func (v *visit) noticesBy(f care.NoticeFilter) ([]noticeRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.noticeRows(list), nil
+}
+
+func (v *visit) noticeRows(list []care.Notice) []noticeRow {
 	rows := make([]noticeRow, 0, len(list))
 	for _, n := range list {
 		rows = append(rows, v.noticeRow(n, false))
 	}
-	return rows, nil
+	return rows
 }
 
 // messagesData lists messages, those that failed first of all.
