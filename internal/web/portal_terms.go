@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -188,6 +189,25 @@ func (page *termsPage) fees(v *visit) error {
 		page.Plans = append(page.Plans, line)
 	}
 	return nil
+}
+
+// planNamed is the plan that a certificate was sold by, as the version of the
+// terms that sold it has it; nil where that version is not kept any more.
+func (v *visit) planNamed(version, id string) (*planLine, error) {
+	program, err := v.s.packs.Version(v.Retailer.ID, version)
+	if errors.Is(err, policy.ErrUnknownPack) || id == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", id, err)
+	}
+	for _, p := range program.Pack.Fees.CertificatePlans {
+		if p.ID == id {
+			line, err := planOf(p, program.Pack.Currency)
+			return &line, err
+		}
+	}
+	return nil, nil
 }
 
 func planOf(p policy.Plan, currency string) (planLine, error) {

@@ -148,6 +148,7 @@ func statusOf(bad wrongs) int {
 type certificateData struct {
 	desk.CertificateView
 	Device    string
+	PlanLine  *planLine
 	Covers    []desk.Cover
 	Form      url.Values
 	Wrong     wrongs
@@ -171,6 +172,9 @@ func (s *Server) certificateAgain(v *visit, form url.Values, bad wrongs) error {
 		MaySell: desk.May(v.Actor, desk.SellCertificates), MayState: view.Unpriced() && desk.May(v.Actor, desk.StateRefunds),
 		Money:     moneyRows(v.L, view.Money, v.Zone, certificatePath(view.Number)),
 		MayCancel: ends && view.Law != "" && view.Price != nil && desk.May(v.Actor, desk.CancelCertificates)}
+	if page.PlanLine, err = v.planNamed(view.PackVersion, view.Plan); err != nil {
+		return err
+	}
 	for i := range page.Money { // what stands on this page already
 		page.Money[i].ClauseText, page.Money[i].Why, page.Money[i].Certificate = "", "", ""
 	}
@@ -273,6 +277,7 @@ type sellCertificateData struct {
 	Unit    string
 	Device  string
 	Quote   *desk.CertificateQuote
+	Plan    *planLine
 	Refused string
 	Form    url.Values
 	Wrong   wrongs
@@ -300,6 +305,9 @@ func (s *Server) sellCertificateAgain(v *visit, form url.Values, bad wrongs) err
 		return v.html(statusOf(refused), "staff/sell-certificate", page)
 	}
 	page.Quote = &quote
+	if page.Plan, err = v.planNamed(quote.PackVersion, quote.Plan); err != nil {
+		return err
+	}
 	return v.html(statusOf(bad), "staff/sell-certificate", page)
 }
 

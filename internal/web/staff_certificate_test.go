@@ -48,9 +48,9 @@ func TestStaffCertificate(t *testing.T) {
 	if offer.form("/staff/units/"+unit+"/rescind") != nil {
 		t.Error("a clerk may rescind a sale")
 	}
-	page := clerk.get("/staff/units/"+unit+"/certificate").says("13 May 2027", "12 May 2028", "small-from-15000").
+	page := clerk.get("/staff/units/"+unit+"/certificate").says("13 May 2027", "12 May 2028", "Phone, tablet, accessory, other product from ₽15,000.00").
 		submit("/staff/units/"+unit+"/certificate", fill{"name": {"Иван Пробный"}, "phone": {"+7 900 000-09-09"}}).want(http.StatusOK)
-	page.says("CERT-2026-000001", "The certificate is sold", "Sold: not begun", "Иван Пробный")
+	page.says("CERT-2026-000001", "The certificate is sold", "Sold: not begun", "Иван Пробный", "Phone, tablet, accessory, other product from ₽15,000.00")
 	link := ""
 	for _, h := range page.links() {
 		if _, path, ok := strings.Cut(h, "/certificate/"); ok && !strings.HasPrefix(h, "/staff") {
