@@ -82,7 +82,7 @@ step_build() { go build -o bin/talon ./cmd/talon && go build ./...; }
 # the printer it watches the tests in which several act at once. Packs, the
 # reading of files, the demo and the scripts of cmd/talon do one thing at a
 # time: what they run is watched in its own package.
-together='Twice|SignIn|Visit|AtOnce|Once|Two|OnlyOne|InFlight|Idempot|Simulation|Concurrent|ManyWorkers|ReusedMemory|SameFile|CancelledContext|HasItsTurn'
+together='Twice|SignIn|Visit|AtOnce|Once|Two|OnlyOne|InFlight|Idempot|Simulation|Concurrent|ManyWorkers|ReusedMemory|SameFile|CancelledContext|CalledOff|HasItsTurn'
 step_test() {
 	local packages raced=() plain=() at_once=() race=true
 	read -ra packages <<<"${PACKAGES:-./...}"

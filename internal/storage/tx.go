@@ -44,8 +44,8 @@ const (
 func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err, again := s.runTx(ctx, attempt >= alone, fn)
-		if !again {
-			return err
+		if !again || ctx.Err() != nil {
+			return calledOff(ctx, err)
 		}
 		if attempt == attempts {
 			return fmt.Errorf("%w: others wrote the same rows %d times: %w", care.ErrConflict, attempt, err)
@@ -61,10 +61,22 @@ func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	tx, err := s.reader.BeginTx(ctx, s.dialect.viewOptions())
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return calledOff(ctx, fmt.Errorf("begin: %w", err))
 	}
 	defer tx.Rollback() // nothing to commit
-	return fn(&Tx{dialect: s.dialect, tx: tx})
+	return calledOff(ctx, fn(&Tx{dialect: s.dialect, tx: tx}))
+}
+
+// calledOff says of a transaction that failed after its caller had gone away
+// that this is why. The drivers have words of their own for it: "interrupted",
+// "bad connection", "transaction has already been rolled back". What the domain
+// refused stays as it is.
+func calledOff(ctx context.Context, err error) error {
+	gone := ctx.Err()
+	if err == nil || gone == nil || errors.Is(err, gone) || care.CodeOf(err) != "" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", gone, err)
 }
 
 // runTx runs fn once and tells whether it should be run again.

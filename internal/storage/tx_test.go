@@ -167,6 +167,38 @@ func TestCancelledContext(t *testing.T) {
 	})
 }
 
+// TestCalledOffAnywhere goes away at every moment of a transaction: the error
+// says so, in whatever words the driver puts it.
+func TestCalledOffAnywhere(t *testing.T) {
+	each(t, func(f fixture) {
+		f.put(device)
+		work := func(ctx context.Context) func(*storage.Tx) error {
+			return func(tx *storage.Tx) error {
+				_, _, err := tx.Work(ctx, alpha, care.WorkFilter{Open: true}, care.Page{})
+				return err
+			}
+		}
+		began := time.Now()
+		if err := f.store.View(f.ctx, work(f.ctx)); err != nil {
+			f.Fatal(err)
+		}
+		takes := time.Since(began)
+		for i := range 600 {
+			ctx, cancel := context.WithCancel(f.ctx)
+			run := f.store.View
+			if i%2 == 1 {
+				run = f.store.Tx
+			}
+			timer := time.AfterFunc(takes*time.Duration(i)/400, cancel)
+			if err := run(ctx, work(ctx)); err != nil && !errors.Is(err, context.Canceled) {
+				f.Fatalf("called off: %v", err)
+			}
+			timer.Stop()
+			cancel()
+		}
+	})
+}
+
 // at runs n workers at once and reports their errors.
 func at(f fixture, workers int, work func(worker int) error) {
 	f.Helper()
