@@ -203,11 +203,7 @@ func short(v any) string {
 	if err != nil {
 		return ""
 	}
-	t := strings.Trim(string(b), `"`)
-	if r := []rune(t); len(r) > 60 {
-		t = string(r[:60]) + "…"
-	}
-	return t
+	return care.Shortened(strings.Trim(string(b), `"`), 60)
 }
 
 func words(list []any) string {

@@ -67,7 +67,7 @@ func NextActions(c Claim, actor Actor) []Action {
 		a := Action{Command: m.Command, Label: "action." + string(m.Command), Fields: fields}
 		cmd := probe(c, m.Command, actor)
 		err := elsewhere(c, cmd, actor)
-		if err == nil || CodeOf(err) != Blocked {
+		if CodeOf(err) != Blocked {
 			_, err = cmd.run(c, env)
 		}
 		var why *Error

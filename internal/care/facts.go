@@ -121,23 +121,35 @@ func (r RecordAnswers) run(c Claim, env Env) ([]Payload, error) {
 func possible(fact string, s Sale, env Env) error {
 	switch fact {
 	case "sale.date":
-		if today := calendar.DateOf(env.Now, env.Zone); s.Date.After(today) {
-			return Fail(Invalid, "sales_future", "value", s.Date.String(), "today", today.String()).At(fact)
+		if err := SoldBy(calendar.DateOf(env.Now, env.Zone), s.Date, fact); err != nil {
+			return err
 		}
-		return notBeforeSale(s.Delivered, s.Date, "delivered", fact)
+		return NotBeforeSale(s.Delivered, s.Date, "delivered", fact)
 	case "sale.delivered":
-		return notBeforeSale(s.Delivered, s.Date, "delivered", fact)
+		return NotBeforeSale(s.Delivered, s.Date, "delivered", fact)
 	case "sale.rescinded":
-		return notBeforeSale(s.Rescinded, s.Date, "on", fact)
+		return NotBeforeSale(s.Rescinded, s.Date, "on", fact)
 	}
 	return nil
 }
 
-func notBeforeSale(d, sold calendar.Date, field, fact string) error {
+// SoldBy refuses a sale that is yet to come. The error is Invalid, at the place
+// given.
+func SoldBy(today, sold calendar.Date, at string) error {
+	if sold.After(today) {
+		return Fail(Invalid, "sales_future", "value", sold.String(), "today", today.String()).At(at)
+	}
+	return nil
+}
+
+// NotBeforeSale refuses a day before that of the sale; where either is not
+// known there is nothing to compare. The error is Invalid, at the place given,
+// and names the field.
+func NotBeforeSale(d, sold calendar.Date, field, at string) error {
 	if d.IsZero() || sold.IsZero() || !d.Before(sold) {
 		return nil
 	}
-	return Fail(Invalid, "before_sale", "field", field, "value", d.String()).At(fact)
+	return Fail(Invalid, "before_sale", "field", field, "value", d.String()).At(at)
 }
 
 // AnswerableFacts lists the facts that RecordAnswers takes.

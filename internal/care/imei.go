@@ -21,7 +21,7 @@ func ReadIMEI(field, text string) (string, error) {
 		return "", nil
 	}
 	wrong := func(key string, args ...string) error {
-		return Fail(Invalid, key, append([]string{"value", brief(text)}, args...)...).At(field)
+		return Fail(Invalid, key, append([]string{"value", Shortened(text, 60)}, args...)...).At(field)
 	}
 	digits, ok := imeiDigits(text)
 	if !ok {
@@ -92,13 +92,4 @@ func plausible(digits string) bool {
 // invisible are the characters that copying brings along.
 func invisible(r rune) bool {
 	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r == '\u2060'
-}
-
-// brief cuts what was typed for a message.
-func brief(text string) string {
-	const most = 60 // characters
-	if cut := []rune(text); len(cut) > most {
-		return string(cut[:most]) + "…"
-	}
-	return text
 }

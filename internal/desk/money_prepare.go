@@ -24,7 +24,7 @@ func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
 			return nil, fmt.Errorf("price in money of today: %w", err)
 		}
 		a.Most = &most
-		a.Amount, err = inMoneyOf(most, tariff, a.Amount)
+		a.Amount, err = moneyOfToday(tariff, a.Amount, "amount", most.Currency)
 	}
 	if err != nil {
 		return nil, err
@@ -40,14 +40,16 @@ func (w *work) approval(a care.ApproveRefund) (care.Command, error) {
 	return a, nil
 }
 
-// inMoneyOf is a sum in the money of a price, an old one at the fixed rate.
-func inMoneyOf(price money.Amount, tariff care.MoneyRules, a money.Amount) (money.Amount, error) {
+// moneyOfToday is a sum that a person wrote in a field, an old one at the fixed
+// rate, if it is in one of the currencies that are taken; the first is asked
+// for. A sum without a currency is left to the domain.
+func moneyOfToday(tariff care.MoneyRules, a money.Amount, field string, taken ...string) (money.Amount, error) {
 	paid, err := tariff.Paid(a)
 	if err != nil {
 		return a, fmt.Errorf("sum in money of today: %w", err)
 	}
-	if paid.Currency != price.Currency && paid.Currency != "" {
-		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", price.Currency).At("amount")
+	if paid.Currency != "" && !slices.Contains(taken, paid.Currency) {
+		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", taken[0]).At(field)
 	}
 	return paid, nil
 }
@@ -93,18 +95,14 @@ func (w *work) estimate(o care.OfferEstimate) (care.Command, error) {
 	return o, nil
 }
 
-// charged is a sum that a person wrote in a field, in the money in which the retailer is
-// paid today: its own, or an old one at the fixed rate.
+// charged is a sum that a person wrote in a field, in the money in which the
+// retailer is paid today: its own, or an old one at the fixed rate.
 func (d *Desk) charged(t terms, a money.Amount, field string) (money.Amount, error) {
-	paid, err := d.moneyRules(t).Paid(a)
-	if err != nil {
-		return a, fmt.Errorf("sum in money of today: %w", err)
+	taken := []string{t.pack.Currency}
+	for _, rate := range t.pack.Paying {
+		taken = append(taken, rate.From)
 	}
-	old := slices.ContainsFunc(t.pack.Paying, func(r policy.FixedRate) bool { return r.From == paid.Currency })
-	if paid.Currency != t.pack.Currency && !old && paid.Currency != "" {
-		return a, care.Fail(care.Invalid, "foreign_currency", "currency", paid.Currency, "expected", t.pack.Currency).At(field)
-	}
-	return paid, nil
+	return moneyOfToday(d.moneyRules(t), a, field, taken...)
 }
 
 // priceLine reads the name of a line, "network/net-power", or of one of the

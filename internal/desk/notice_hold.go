@@ -16,8 +16,16 @@ import (
 // where nothing does.
 func (d *Desk) stands(ctx context.Context, tx Tx, n *care.Notice) (bool, error) {
 	var told []care.Occasion
-	for _, o := range append([]care.Occasion{n.Occasion}, n.Facts.Also...) {
-		holds, err := d.holds(ctx, tx, *n, o)
+	var c care.Claim
+	occasions := append([]care.Occasion{n.Occasion}, n.Facts.Also...)
+	if slices.ContainsFunc(occasions, ofDevice) {
+		var err error
+		if c, err = tx.Claim(ctx, n.Retailer, n.Claim); err != nil {
+			return false, fmt.Errorf("claim of message: %w", err)
+		}
+	}
+	for _, o := range occasions {
+		holds, err := d.holds(ctx, tx, *n, c, o)
 		if err != nil {
 			return false, err
 		}
@@ -35,23 +43,24 @@ func (d *Desk) stands(ctx context.Context, tx Tx, n *care.Notice) (bool, error) 
 	return true, nil
 }
 
-// holds reports whether what a message tells of is still so. What has happened
-// stays true; what waits for the customer may be over.
-func (d *Desk) holds(ctx context.Context, tx Tx, n care.Notice, o care.Occasion) (bool, error) {
+// ofDevice reports whether the state of the claim says if an occasion is over.
+func ofDevice(o care.Occasion) bool {
 	switch o {
-	case care.ConsultationBooked, care.ConsultationMoved:
-		return d.meetingHolds(ctx, tx, n)
 	case care.DeviceReady, care.DeviceNotReady, care.DeviceUncollected, care.EstimateAwaited, care.ChoiceAwaited, care.DifferenceAwaited:
-	default:
-		return true, nil
+		return true
 	}
-	c, err := tx.Claim(ctx, n.Retailer, n.Claim)
-	if err != nil {
-		return false, fmt.Errorf("claim of message: %w", err)
-	}
+	return false
+}
+
+// holds reports whether what a message tells of is still so. What has happened
+// stays true; what waits for the customer may be over. c is the claim of an
+// occasion ofDevice.
+func (d *Desk) holds(ctx context.Context, tx Tx, n care.Notice, c care.Claim, o care.Occasion) (bool, error) {
 	since := func(at time.Time) bool { return !n.Created.Before(at.Truncate(time.Microsecond)) } // as the store keeps instants
 	awaits := func(w care.WaitReason) bool { return c.State == care.AwaitingCustomer && c.Wait == w }
 	switch o {
+	case care.ConsultationBooked, care.ConsultationMoved:
+		return d.meetingHolds(ctx, tx, n)
 	case care.DeviceReady, care.DeviceUncollected:
 		return c.State == care.Ready && since(c.ReadyAt), nil
 	case care.DeviceNotReady:
@@ -60,8 +69,10 @@ func (d *Desk) holds(ctx context.Context, tx Tx, n care.Notice, o care.Occasion)
 		return awaits(care.WaitPaidEstimate) && (c.Estimate == nil || since(c.Estimate.OfferedAt)), nil
 	case care.DifferenceAwaited:
 		return awaits(care.WaitPriceDifference), nil
+	case care.ChoiceAwaited:
+		return awaits(care.WaitChoice), nil
 	}
-	return awaits(care.WaitChoice), nil
+	return true, nil
 }
 
 // notReadyHolds tells of a device that went back to the bench only whoever was

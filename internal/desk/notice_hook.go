@@ -78,10 +78,8 @@ func (d *Desk) noticeMeeting(ctx context.Context, tx Tx, r care.Request, m care.
 // noticeReply tells the customer that staff wrote, and in which words.
 func (d *Desk) noticeReply(ctx context.Context, tx Tx, r care.Request, message, text string) error {
 	const most = 2000 // what a chat takes in one message, with room for the rest
-	if long := []rune(strings.TrimSpace(text)); len(long) > most {
-		text = string(long[:most]) + "…"
-	}
-	return d.noticeOf(ctx, tx, r, message, care.NoticeFacts{Text: strings.TrimSpace(text)}, care.ReplySent)
+	text = care.Shortened(strings.TrimSpace(text), most)
+	return d.noticeOf(ctx, tx, r, message, care.NoticeFacts{Text: text}, care.ReplySent)
 }
 
 // replySubject names the alerts of what a customer wrote since the last answer.

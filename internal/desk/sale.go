@@ -143,8 +143,8 @@ func (d *Desk) RegisterSaleWith(ctx context.Context, actor care.Actor, row SaleR
 	if err := row.check(t); err != nil {
 		return RecordedSale{}, err.Reason
 	}
-	if today := calendar.DateOf(d.now(), t.zone); row.Date.After(today) {
-		return RecordedSale{}, care.Fail(care.Invalid, "sales_future", "value", row.Date.String(), "today", today.String()).At("date")
+	if err := care.SoldBy(calendar.DateOf(d.now(), t.zone), row.Date, "date"); err != nil {
+		return RecordedSale{}, err
 	}
 	var out RecordedSale
 	im := &importer{d: d, actor: actor, terms: t, products: map[string]string{}}
@@ -309,7 +309,7 @@ func (row *SaleRow) check(t terms) *RowError {
 		{"channel", oneOf(row.Channel, "sale_channels", "channel")},
 		{"date", required(strings.TrimPrefix(row.Date.String(), calendar.Date{}.String()), "date")},
 		{"warranty_months", monthsOK(row.WarrantyMonths)},
-		{"delivered", notBefore(row.Delivered, row.Date, "delivered")},
+		{"delivered", care.NotBeforeSale(row.Delivered, row.Date, "delivered", "delivered")},
 		{"price", notNegative(row.Price, "price")},
 		{"certificate_price", notNegative(row.CertificatePrice, "certificate_price")},
 	}
@@ -352,13 +352,6 @@ func monthsOK(m *int) error {
 func notNegative(sum *money.Amount, field string) error {
 	if sum != nil && sum.Minor < 0 {
 		return care.Fail(care.Invalid, "cost_negative").At(field)
-	}
-	return nil
-}
-
-func notBefore(d, least calendar.Date, field string) error {
-	if !d.IsZero() && d.Before(least) {
-		return care.Fail(care.Invalid, "before_sale", "field", field, "value", d.String()).At(field)
 	}
 	return nil
 }

@@ -48,14 +48,14 @@ func (s *sheet) onLabel(width, height float64) (float64, []string) {
 		}
 		return rows
 	}
-	for size := large; size > legible-step/2; size -= step {
-		if rows := set(size, true); float64(len(rows))*s.lineHeight(size) <= height {
-			return size, rows
-		}
-	}
-	for size := large; size > least-step/2; size -= step {
-		if rows := set(size, false); float64(len(rows))*s.lineHeight(size) <= height {
-			return size, rows
+	for _, model := range []struct {
+		whole bool
+		least float64
+	}{{true, legible}, {false, least}} {
+		for size := large; size > model.least-step/2; size -= step {
+			if rows := set(size, model.whole); float64(len(rows))*s.lineHeight(size) <= height {
+				return size, rows
+			}
 		}
 	}
 	rows, fit := set(least, false), int(height/s.lineHeight(least))
@@ -169,7 +169,7 @@ func (s *sheet) between(width, height float64) (from, to []cell) {
 // address are the lines of a party; most limits those of each part, 0 = all.
 func (s *sheet) address(width, size float64, most int, a care.Address) []cell {
 	var out []cell
-	for i, text := range []string{a.Name, a.Street, beside(a.Street, a.Settlement), a.Phone} {
+	for i, text := range []string{a.Name, a.Street, care.SettlementBeside(a.Street, a.Settlement), a.Phone} {
 		if text == "" {
 			continue
 		}

@@ -250,15 +250,6 @@ func (s *sheet) words(vocabulary string, values []string) string {
 	return i18n.Capital(strings.Join(out, ", "))
 }
 
-// beside is a settlement where the address does not name it already: many
-// write the whole address in one line.
-func beside(address, settlement string) string {
-	if strings.Contains(address, settlement) {
-		return ""
-	}
-	return settlement
-}
-
 // joined joins what is not empty.
 func joined(between string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), between)

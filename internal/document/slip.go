@@ -53,7 +53,7 @@ func (s *sheet) wayBack() string {
 	if c.Return != care.ReturnDeliver {
 		return way
 	}
-	return joined(", ", way, s.p.Request.Address, beside(s.p.Request.Address, s.p.Request.Settlement))
+	return joined(", ", way, s.p.Request.Address, care.SettlementBeside(s.p.Request.Address, s.p.Request.Settlement))
 }
 
 func or(text, otherwise string) string {

@@ -15,17 +15,7 @@ func bad(key, value string) *care.Error {
 }
 
 // shorten bounds what an error repeats of a file.
-func shorten(s string) string {
-	const most = 60
-	n := 0
-	for i := range s {
-		if n == most {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
-}
+func shorten(s string) string { return care.Shortened(s, 60) }
 
 // plainNumber makes 1999.00 of the ways people write it: "1 999,00",
 // "1.999,00", "1,999.00", "1'999.00". One comma or point before exactly three

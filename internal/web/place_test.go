@@ -27,7 +27,7 @@ func TestATownIsWrittenOnce(t *testing.T) {
 		{"", "Чепеларе", "Чепеларе"},
 		{"ул. „Смърч“ 3", "", ""},
 	} {
-		if got := beside(c.address, c.settlement); got != c.want {
+		if got := care.SettlementBeside(c.address, c.settlement); got != c.want {
 			t.Errorf("beside %q stands %q, want %q", c.address, got, c.want)
 		}
 	}

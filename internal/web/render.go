@@ -131,7 +131,7 @@ func (s *Server) functions(l *i18n.Locale) template.FuncMap {
 		"word":         func(prefix string, value any) string { return l.Or(prefix, fmt.Sprint(value)) },
 		"text":         func(by map[string]string) string { return text(by, l.Tag()) },
 		"town_once":    townOnce,
-		"beside":       beside,
+		"beside":       care.SettlementBeside,
 		"date":         func(d calendar.Date) string { return l.Date(d) },
 		"dateShort":    func(d calendar.Date) string { return l.DateShort(d) },
 		"instant":      func(t time.Time, z *time.Location) string { return l.Instant(t, z) },

@@ -258,15 +258,6 @@ func townOnce(name, address string) string {
 	return address
 }
 
-// beside is a settlement where the address does not name it already: many
-// write the whole address in one line.
-func beside(address, settlement string) string {
-	if strings.Contains(address, settlement) {
-		return ""
-	}
-	return settlement
-}
-
 func (b *controls) people(value string) []pick {
 	var out []pick
 	for _, u := range b.users {

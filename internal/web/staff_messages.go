@@ -41,7 +41,7 @@ func (v *visit) noticeRow(n care.Notice, linked bool) noticeRow {
 		row.Now = v.L.T("outbox.trying")
 	}
 	if n.Reason != "" {
-		row.Why, row.Said = v.L.T("notice_reason."+string(n.Reason)), shortened(n.Error, 200)
+		row.Why, row.Said = v.L.T("notice_reason."+string(n.Reason)), care.Shortened(n.Error, 200)
 	}
 	if n.State == care.NoticeWithdrawn {
 		row.Why = v.L.T("notice_over." + string(n.Occasion))
@@ -63,14 +63,6 @@ func (v *visit) noticeRow(n care.Notice, linked bool) noticeRow {
 	row.Again = (n.State == care.NoticeFailed || n.State == care.NoticeUnsent) && desk.May(v.Actor, desk.SendMessages) &&
 		v.s.desk.Sends(n.Channel)
 	return row
-}
-
-// shortened is the beginning of a text that may be long.
-func shortened(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // noticesShown is how many of a request's messages its page shows.
